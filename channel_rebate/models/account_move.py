@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..const import TRUSTED
+
+
+class AccountMove(models.Model):
+    """Documents of settlements: their amounts, partner and link stay what the statement says."""
+
+    _inherit = "account.move"
+
+    channel_statement_id = fields.Many2one(
+        comodel_name="channel.statement",
+        string="Rebate Statement",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The statement that this document pays or, if reversed, took back.",
+    )
+
+    def _channel_trusted(self):
+        """Return these moves in the environment of the settlement's own steps."""
+        return self.with_context(channel_trusted=TRUSTED)
+
+    def _is_channel_trusted(self):
+        return self.env.context.get("channel_trusted") is TRUSTED
+
+    def _check_channel_trusted(self):
+        """Refuse what has to be done on the settlement instead."""
+        if self._is_channel_trusted():
+            return
+        if documents := self.filtered("channel_statement_id"):
+            raise UserError(
+                self.env._(
+                    "%(documents)s belongs to %(settlements)s. Reverse the settlement instead.",
+                    documents=", ".join(documents.mapped("display_name")),
+                    settlements=", ".join(
+                        documents.sudo().channel_statement_id.settlement_id.mapped("name")
+                    ),
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("channel_statement_id") for vals in vals_list):
+            self._check_channel_link()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "channel_statement_id" in vals:
+            self._check_channel_link()
+        return super().write(vals)
+
+    def _check_channel_link(self):
+        if not self._is_channel_trusted():
+            raise UserError(self.env._("Only a settlement links documents to its statements."))
+
+    @api.constrains("channel_statement_id", "amount_untaxed", "partner_id", "currency_id")
+    def _check_channel_amounts(self):
+        """Keep partner and amounts, whichever way they are changed.
+
+        The constraint also runs when Odoo recomputes the total after a change of a line. While a
+        settlement makes its documents the lines come after the head; it checks them when whole.
+        """
+        if not self._is_channel_trusted():
+            self._check_channel_documents()
+
+    def _check_channel_documents(self):
+        for move in self.filtered("channel_statement_id"):
+            # Elevated: accountants see a statement's amounts, but others may hold the pen.
+            statement_sudo = move.sudo().channel_statement_id
+            if (
+                move.commercial_partner_id != statement_sudo.partner_id
+                or move.currency_id != statement_sudo.currency_id
+                or move.currency_id.compare_amounts(move.amount_untaxed, statement_sudo.net_amount)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Partner, currency and untaxed amount of %(document)s have to be those "
+                        "of %(statement)s.",
+                        document=move.display_name,
+                        statement=statement_sudo.display_name,
+                    )
+                )
+
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        # Elevated: accountants post, and the settlement is the holders'.
+        posted.sudo().channel_statement_id.settlement_id._finish_if_posted()
+        return posted
+
+    def button_draft(self):
+        self._check_channel_trusted()
+        return super().button_draft()
+
+    def button_cancel(self):
+        self._check_channel_trusted()
+        return super().button_cancel()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Keep the link on reversals, so that they never count as sales."""
+        default_values_list = default_values_list or [{} for _move in self]
+        for move, values in zip(self, default_values_list, strict=True):
+            if move.channel_statement_id:
+                values["channel_statement_id"] = move.channel_statement_id.id
+        moves = self._channel_trusted() if self.channel_statement_id else self
+        return super(AccountMove, moves)._reverse_moves(default_values_list, cancel=cancel)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_channel_statement(self):
+        self._check_channel_trusted()

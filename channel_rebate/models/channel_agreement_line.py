@@ -1,0 +1,211 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..tools import scope, seal
+
+
+class ChannelAgreementLine(models.Model):
+    """A product, template, category or everything that an agreement covers: no number in it.
+
+    The rate for it is a ``channel.rate`` that points here. Each line gets an empty one when it
+    is made, so that keepers find a sheet to fill in.
+    """
+
+    _name = "channel.agreement.line"
+    _description = "Channel Rebate Agreement Line"
+    _order = "agreement_id, sequence, id"
+    _check_company_auto = True
+
+    agreement_id = fields.Many2one(
+        comodel_name="channel.agreement", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="agreement_id.company_id", store=True, precompute=True)
+    sequence = fields.Integer(default=10)
+    applied_on = fields.Selection(
+        selection=[
+            ("product", "Product Variant"),
+            ("template", "Product"),
+            ("category", "Category"),
+            ("all", "All Products"),
+        ],
+        required=True,
+        default="product",
+        help="The most specific line applies: variant, product, nearest category, all.",
+    )
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        domain="[('type', '!=', 'service')]",
+        check_company=True,
+        index="btree_not_null",
+    )
+    product_tmpl_id = fields.Many2one(
+        comodel_name="product.template",
+        string="Product Template",
+        domain="[('type', '!=', 'service')]",
+        check_company=True,
+    )
+    categ_id = fields.Many2one(comodel_name="product.category", string="Category")
+    measure = fields.Selection(
+        selection=[("amount", "% of amount"), ("quantity", "Amount per unit")],
+        required=True,
+        default="amount",
+        help="What the rate is multiplied with: the net amount without tax, or the quantity in "
+        "the product's unit.",
+    )
+
+    # The seal
+    sealed_terms = fields.Text(
+        readonly=True, copy=False, help="The sealed text of the line, without its rate."
+    )
+    line_hash = fields.Char(
+        readonly=True, copy=False, help="Salted commitment to the line and its rate."
+    )
+
+    _one_line_a_scope = models.UniqueIndex(
+        "(agreement_id, applied_on, COALESCE(product_id, product_tmpl_id, categ_id, 0))",
+        "An agreement covers each product, category or all products once.",
+    )
+
+    @api.depends("applied_on", "product_id", "product_tmpl_id", "categ_id")
+    def _compute_display_name(self):
+        for line in self:
+            target = line._get_target()
+            line.display_name = target.display_name if target else self.env._("All products")
+
+    def _get_target(self):
+        """Return the product, template or category that the line is for; empty for all."""
+        self.ensure_one()
+        return {
+            "product": self.product_id,
+            "template": self.product_tmpl_id,
+            "category": self.categ_id,
+        }.get(self.applied_on)
+
+    @api.constrains("applied_on", "product_id", "product_tmpl_id", "categ_id")
+    def _check_target(self):
+        targets = {"product": "product_id", "template": "product_tmpl_id", "category": "categ_id"}
+        for line in self:
+            wanted = targets.get(line.applied_on)
+            filled = [name for name in targets.values() if line[name]]
+            if filled != ([wanted] if wanted else []):
+                raise ValidationError(
+                    self.env._(
+                        "A line of %(agreement)s has to name what it applies to, and nothing "
+                        "else.",
+                        agreement=line.agreement_id.display_name,
+                    )
+                )
+
+    @api.onchange("applied_on")
+    def _onchange_applied_on(self):
+        kept = {"product": "product_id", "template": "product_tmpl_id", "category": "categ_id"}
+        for name in kept.values():
+            if name != kept.get(self.applied_on):
+                self[name] = False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.agreement_id._check_draft()
+        # Elevated: an empty sheet holds no secret, and demo data or imports may run as anybody
+        # who may make agreements.
+        self.env["channel.rate"].sudo().create([{"line_id": line.id} for line in lines])
+        return lines
+
+    def write(self, vals):
+        self.agreement_id._check_draft()
+        result = super().write(vals)
+        self.agreement_id._check_draft()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sealed(self):
+        self.agreement_id.filtered(lambda agreement: agreement.state != "cancelled")._check_draft()
+
+    def _prepare_copy_values(self):
+        """Return values for the same lines in another agreement: terms only."""
+        return [
+            {
+                "sequence": line.sequence,
+                "applied_on": line.applied_on,
+                "product_id": line.product_id.id,
+                "product_tmpl_id": line.product_tmpl_id.id,
+                "categ_id": line.categ_id.id,
+                "measure": line.measure,
+            }
+            for line in self
+        ]
+
+    # === Scope === #
+
+    def _get_scope(self):
+        """Return what the line covers as a path of :mod:`tools.scope`."""
+        self.ensure_one()
+        template = self.product_id.product_tmpl_id or self.product_tmpl_id
+        category = template.categ_id or self.categ_id
+        return scope.scope_path(
+            category_path=category.parent_path or "",
+            template_id=template.id,
+            product_id=self.product_id.id,
+        )
+
+    def _pair_with(self, others):
+        """Pair each line with those of ``others`` that can rule the same product.
+
+        :return: list of ``(line, other line)``; the other is empty where nothing covers the line
+        """
+        own = {line._get_scope(): line for line in self}
+        other = {line._get_scope(): line for line in others}
+        return [
+            (own[mine], self.browse() if theirs is None else other[theirs])
+            for mine, theirs in scope.rivals(list(own), list(other))
+        ]
+
+    # === Seal === #
+
+    def _prepare_terms(self):
+        """Return what the seal says of the line, with names and codes as they are now."""
+        self.ensure_one()
+        target = self._get_target()
+        return {
+            "line": self.id,
+            "applied_on": self.applied_on,
+            "code": target.default_code or "" if self.applied_on in ("product", "template") else "",
+            "name": target.with_context(lang="en_US", display_default_code=False).display_name
+            if target
+            else "",
+            "measure": self.measure,
+        }
+
+    def _freeze(self, secrets):
+        """Write down terms and commitments, in one statement however many lines there are.
+
+        :param dict secrets: :class:`Secret` by line id
+        """
+        terms = [seal.canonical(line._prepare_terms()) for line in self]
+        hashes = [
+            self._commit(text, secrets[line.id]) for line, text in zip(self, terms, strict=True)
+        ]
+        self.env.execute_query(
+            SQL(
+                """UPDATE channel_agreement_line AS line
+                      SET sealed_terms = data.terms, line_hash = data.hash
+                     FROM unnest(%s, %s, %s) AS data(id, terms, hash)
+                    WHERE line.id = data.id
+                RETURNING line.id""",
+                self.ids,
+                terms,
+                hashes,
+            )
+        )
+        self.invalidate_recordset(["sealed_terms", "line_hash"])
+
+    @api.model
+    def _commit(self, terms, secret):
+        return seal.line_hash(secret.salt, seal.line_text(terms, secret.brackets))
+
+    def _hash(self, secret):
+        """Return the commitment that terms and ``secret`` give today, to be compared."""
+        self.ensure_one()
+        return self._commit(self.sealed_terms, secret) if secret and self.sealed_terms else ""

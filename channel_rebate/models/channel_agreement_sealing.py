@@ -1,0 +1,178 @@
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..const import KEEPER
+from ..tools import seal
+
+# As many problems as a message lists; the rest is counted.
+MAX_PROBLEMS = 20
+
+
+class ChannelAgreement(models.Model):
+    """Sealing and signing: how the public half of an agreement is bound to its secret half."""
+
+    _inherit = "channel.agreement"
+
+    def action_seal(self):
+        """Freeze lines and rates and write down the fingerprints, for many at once.
+
+        Dealers come first, so that one selection may hold a dealer and his sub-distributors.
+
+        :raise UserError: naming every agreement that can't be sealed, and why; none is sealed then
+        """
+        self._check_keeper()
+        dealers = self.filtered(lambda agreement: agreement.role == "dealer")
+        for agreements in (dealers, self - dealers):
+            if agreements:
+                agreements._seal()
+
+    def _check_keeper(self):
+        if not self.env.user.has_group(KEEPER):
+            raise AccessError(self.env._("Only a rate keeper may do this."))
+
+    def _seal(self):
+        # A dealer's agreement may be younger than his sub-distributor's.
+        self.env.add_to_compute(self._fields["dealer_agreement_id"], self)
+        self._move_to("sealed", allowed=("draft",))
+        self.period_id._check_open()
+        lines = self.line_ids.sorted(lambda line: (line.agreement_id.id, line.sequence, line.id))
+        secrets = self.env["channel.rate"]._unseal_lines(lines | self.dealer_agreement_id.line_ids)
+        self._raise_problems(self._find_seal_problems(secrets))
+        lines._freeze(secrets)
+        now = fields.Datetime.now()
+        for agreement in self:
+            header = seal.canonical(agreement._prepare_seal_header())
+            agreement._trusted().write(
+                {
+                    "seal_header": header,
+                    "fingerprint": seal.fingerprint(header, agreement._ordered_hashes()),
+                    "sealed_on": now,
+                    "sealed_by_id": self.env.uid,
+                }
+            )
+
+    def _ordered_hashes(self):
+        lines = self.line_ids.sorted(lambda line: (line.sequence, line.id))
+        return lines.mapped("line_hash")
+
+    def _prepare_seal_header(self):
+        """Return what the seal says of the whole agreement, as it is at this moment."""
+        self.ensure_one()
+        return {
+            "agreement": self.id,
+            "version": self.version,
+            "company": self.company_id.name,
+            "partner": {
+                "name": self.partner_id.name,
+                "ref": self.partner_id.ref or "",
+                "vat": self.partner_id.vat or "",
+            },
+            "role": self.role,
+            "dealer": self.dealer_agreement_id.partner_id.name or "",
+            "period": self.period_id.name,
+            "from": self.date_from.isoformat(),
+            "to": self.date_to.isoformat(),
+            "currency": self.currency_id.name,
+        }
+
+    def _find_seal_problems(self, secrets):
+        """Return why agreements can't be sealed, as ``[(agreement, text)]``; texts hold no rate.
+
+        :param dict secrets: :class:`Secret` by line id, of these agreements and their dealers'
+        """
+        problems = []
+        for agreement in self:
+            if not agreement.line_ids:
+                problems.append((agreement, self.env._("it covers nothing; add lines")))
+            if blank := agreement.line_ids.filtered(lambda line: line.id not in secrets):
+                names = ", ".join(blank.mapped("display_name"))
+                problems.append((agreement, self.env._("no rate for %(lines)s", lines=names)))
+            elif agreement.role == "sub_distributor":
+                problems += [
+                    (agreement, text) for text in agreement._find_dealer_problems(secrets)
+                ]
+        return problems
+
+    def _find_dealer_problems(self, secrets):
+        """Compare a sub-distributor's lines with his dealer's; return texts without numbers."""
+        self.ensure_one()
+        dealer = self.dealer_agreement_id
+        if not dealer or dealer.state not in ("sealed", "signed", "revealed"):
+            return [
+                self.env._(
+                    "the agreement of his dealer %(dealer)s has to be sealed first",
+                    dealer=self.partner_id.channel_dealer_id.name,
+                )
+            ]
+        return [
+            text
+            for own, other in self.line_ids._pair_with(dealer.line_ids)
+            if (text := self._compare_lines(own, other, secrets))
+        ]
+
+    def _compare_lines(self, own, other, secrets):
+        """Return what is wrong with ``own`` beside the dealer's line ``other``, or nothing."""
+        line = own.display_name
+        if not other:
+            return self.env._("the dealer's agreement does not cover %(line)s", line=line)
+        if own.measure != other.measure:
+            return self.env._("%(line)s is measured otherwise than for the dealer", line=line)
+        highest, lowest = secrets[own.id].highest, secrets[other.id].lowest
+        if highest >= lowest and (highest or lowest):
+            return self.env._("the rate for %(line)s is not below the dealer's", line=line)
+        return None
+
+    def _raise_problems(self, problems):
+        if not problems:
+            return
+        texts = [f"- {agreement.display_name}: {text}" for agreement, text in problems]
+        if len(texts) > MAX_PROBLEMS:
+            more = self.env._("… and %(count)s more", count=len(texts) - MAX_PROBLEMS)
+            texts = [*texts[:MAX_PROBLEMS], more]
+        raise UserError(
+            self.env._("Nothing was sealed:\n%(problems)s", problems="\n".join(texts))
+        )
+
+    def _find_broken_seals(self, secrets):
+        """Return ``[(agreement, names)]`` of the seals that the rates do not reproduce.
+
+        ``names`` tells the lines whose rate, salt or terms differ from what was sealed; empty if
+        the header or the list of lines does.
+
+        :param dict secrets: :class:`Secret` by line id
+        """
+        broken = []
+        for agreement in self:
+            lines = agreement.line_ids.sorted(lambda line: (line.sequence, line.id))
+            hashes = [line._hash(secrets.get(line.id)) for line in lines]
+            if seal.fingerprint(agreement.seal_header or "", hashes) != agreement.fingerprint:
+                names = [
+                    line.display_name
+                    for line, value in zip(lines, hashes, strict=True)
+                    if value != line.line_hash
+                ]
+                broken.append((agreement, names))
+        return broken
+
+    def _mark_signed(self, signed_on, signatory):
+        """Record that the partners signed.
+
+        :param signed_on: date of the signature
+        :param str signatory: who signed; empty takes each partner's own name
+        """
+        self._check_keeper()
+        if signed_on > fields.Date.context_today(self):
+            raise UserError(self.env._("The date of a signature can't lie in the future."))
+        by_signatory = defaultdict(self.browse)
+        for agreement in self:
+            by_signatory[signatory or agreement.partner_id.name] |= agreement
+        for name, agreements in by_signatory.items():
+            agreements._move_to(
+                "signed",
+                allowed=("sealed",),
+                signed_on=signed_on,
+                signatory=name,
+                signed_by_id=self.env.uid,
+            )

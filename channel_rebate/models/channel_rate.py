@@ -1,0 +1,241 @@
+import functools
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..const import HOLDERS, KEEPER, RATE_DIGITS
+from ..keyring import open_vault
+from ..tools.vault import Secret, VaultError, pack, unpack
+
+
+class ChannelRate(models.Model):
+    """The secret: rate and salt of one agreement line, encrypted.
+
+    * Nothing points here; it points to the public half. So no other model leads to a rate.
+    * ``rate`` is neither stored nor searchable and is empty under superuser rights; the engine
+      asks :meth:`_unseal_lines`, which raises instead of answering falsely.
+    * Holders are checked in code: an access line or rule that somebody adds opens nothing.
+    * No chatter, no SQL check, no number in a message.
+    """
+
+    _name = "channel.rate"
+    _description = "Channel Rebate Rate"
+    _rec_name = "line_id"
+    _order = "id"
+    _allow_sudo_commands = False
+    _check_company_auto = True
+
+    line_id = fields.Many2one(
+        comodel_name="channel.agreement.line",
+        string="Covers",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        copy=False,
+    )
+    agreement_id = fields.Many2one(
+        related="line_id.agreement_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(related="line_id.company_id", store=True, precompute=True)
+    partner_id = fields.Many2one(related="agreement_id.partner_id")
+    period_id = fields.Many2one(related="agreement_id.period_id")
+    role = fields.Selection(related="agreement_id.role")
+    state = fields.Selection(related="agreement_id.state", string="Status")
+    measure = fields.Selection(related="line_id.measure")
+    is_entered = fields.Boolean(
+        string="Entered", readonly=True, copy=False, help="A rate has been entered, also if it is 0."
+    )
+    token = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
+    rate = fields.Float(
+        digits=RATE_DIGITS,
+        compute="_compute_rate",
+        inverse="_inverse_rate",
+        groups=HOLDERS,
+        copy=False,
+        help="Percent of the net amount, or amount per unit, as the measure says.",
+    )
+
+    _one_rate_a_line = models.UniqueIndex("(line_id)", "A line has one rate.")
+
+    # === Access === #
+
+    def _check_access(self, operation):
+        if self.env.user.has_groups(HOLDERS if operation == "read" else KEEPER):
+            return super()._check_access(operation)
+        return self, functools.partial(self._make_holder_error)
+
+    def _make_holder_error(self):
+        return AccessError(self.env._("Sealed rates are open to rate keepers only."))
+
+    def _is_holder(self):
+        """Tell whether this environment may see rates: a holder himself, never elevated code."""
+        return not self.env.su and self.env.user.has_groups(HOLDERS)
+
+    # === The visible rate === #
+
+    @api.depends("token")
+    @api.depends_context("uid")
+    def _compute_rate(self):
+        secrets = self._unseal_many() if self._is_holder() else {}
+        for record in self:
+            secret = secrets.get(record._origin.id)
+            record.rate = float(secret.rate) if secret else 0.0
+
+    def _inverse_rate(self):
+        self._store_rates({record: Decimal(repr(record.rate)) for record in self})
+
+    def write(self, vals):
+        if {"is_entered", "line_id"} & vals.keys():
+            raise UserError(self.env._("Only the rate itself can be changed."))
+        return super().write(vals)
+
+    # === Sealing and unsealing === #
+
+    def _store_rates(self, rates):
+        """Encrypt and store rates, each with a fresh salt, in one statement.
+
+        :param dict rates: :class:`~decimal.Decimal` by record: percent, or amount per unit
+        :raise AccessError: not a keeper
+        :raise UserError: an agreement is sealed, or a rate is out of range (told by line)
+        """
+        records = self.browse(record.id for record in rates)
+        if self.env.su:
+            raise self._make_holder_error()
+        records.check_access("write")
+        records.agreement_id._check_draft()
+        if wrong := [r for r, rate in rates.items() if not r._is_valid_rate(rate)]:
+            raise UserError(
+                self.env._(
+                    "A rate is out of range: a percentage lies between 0 and 100, an amount per "
+                    "unit is not negative.\n%(lines)s",
+                    lines="\n".join(
+                        f"- {r.agreement_id.display_name}: {r.line_id.display_name}" for r in wrong
+                    ),
+                )
+            )
+        vault = open_vault(self.env, create=True)
+        tokens = [
+            vault.seal(pack(Secret.plain(rate)), record._token_context())
+            for record, rate in rates.items()
+        ]
+        self._write_tokens(records.ids, tokens)
+
+    def _is_valid_rate(self, rate):
+        self.ensure_one()
+        return rate.is_finite() and 0 <= rate <= (100 if self.measure == "amount" else 10**8)
+
+    def _token_context(self):
+        """Bind a token to its line: copied to another row it does not open."""
+        return f"{self._name},{self.line_id.id}"
+
+    def _write_tokens(self, ids, tokens):
+        self.env.execute_query(
+            SQL(
+                """UPDATE channel_rate AS rate
+                      SET token = data.token, is_entered = true,
+                          write_uid = %s, write_date = now() at time zone 'UTC'
+                     FROM unnest(%s, %s) AS data(id, token)
+                    WHERE rate.id = data.id
+                RETURNING rate.id""",
+                self.env.uid,
+                ids,
+                tokens,
+            )
+        )
+        self.browse(ids).invalidate_recordset()
+
+    def _unseal_many(self):
+        """Return ``{rate id: Secret}`` of these rows, as far as a rate has been entered.
+
+        :raise AccessError: the caller is no holder, or elevated code
+        :raise UserError: the key is lost or wrong, or a token was tampered with (named)
+        """
+        if not self._is_holder():
+            raise self._make_holder_error()
+        records = self._origin
+        records.check_access("read")
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, line_id, token FROM channel_rate WHERE id = ANY(%s) AND token != ''",
+                records.ids,
+            )
+        )
+        return self._open_tokens(rows) if rows else {}
+
+    def _open_tokens(self, rows):
+        vault = open_vault(self.env)
+        secrets = {}
+        for record_id, line_id, token in rows:
+            try:
+                payload = vault.unseal(token, f"{self._name},{line_id}")
+                secrets[record_id] = unpack(payload)
+            except VaultError:
+                record = self.browse(record_id)
+                raise UserError(
+                    self.env._(
+                        "The sealed rate of %(agreement)s, %(line)s, does not open: it was changed "
+                        "in the database or sealed with another key. Restore it from your backup.",
+                        agreement=record.agreement_id.display_name,
+                        line=record.line_id.display_name,
+                    )
+                ) from None
+        return secrets
+
+    @api.model
+    def _unseal_lines(self, lines):
+        """Return ``{agreement line id: Secret}``; the way in for sealing and settlement.
+
+        :raise AccessError, UserError: as :meth:`_unseal_many`
+        """
+        records = self.search([("line_id", "in", lines.ids)])
+        secrets = records._unseal_many()
+        return {
+            record.line_id.id: secrets[record.id] for record in records if record.id in secrets
+        }
+
+    # === The sheet === #
+
+    def _get_partner_keys(self):
+        """Return what a sheet may call the partner: reference or name, in lower case."""
+        self.ensure_one()
+        return {text.lower() for text in (self.partner_id.ref, self.partner_id.name) if text}
+
+    def _get_product_keys(self):
+        """Return what a sheet may call what the line covers: code or name, in lower case."""
+        self.ensure_one()
+        target = self.line_id._get_target()
+        code = target.default_code if self.line_id.applied_on in ("product", "template") else ""
+        name = target.name if target else self.line_id.display_name
+        return {text.lower() for text in (code, name, self.line_id.display_name) if text}
+
+    @api.model
+    def _get_sheet(self, period):
+        """Return the rows of an empty rate sheet of ``period``, headings first; no rate in it."""
+        measures = dict(self.line_id._fields["measure"]._description_selection(self.env))
+        headings = [
+            self.env._("Line"),
+            self.env._("Partner"),
+            self.env._("Name"),
+            self.env._("Product"),
+            self.env._("Covers"),
+            self.env._("Measure"),
+            self.env._("Rate"),
+        ]
+        records = self.search([("period_id", "=", period.id), ("state", "=", "draft")])
+        ordered = records.sorted(
+            lambda record: (record.role, record.partner_id.name, record.line_id.sequence, record.id)
+        )
+        return [headings] + [
+            [
+                record.line_id.id,
+                record.partner_id.ref or record.partner_id.name,
+                record.partner_id.name,
+                record.line_id.product_id.default_code or "",
+                record.line_id.display_name,
+                measures[record.measure],
+                None,
+            ]
+            for record in ordered
+        ]

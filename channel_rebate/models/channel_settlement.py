@@ -1,0 +1,344 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date, formatLang
+
+from ..const import KEEPER, OFFICER
+
+# As many names as a message lists; the rest is counted.
+MAX_NAMES = 20
+
+
+class ChannelSettlement(models.Model):
+    """A run that settles a period: bases, then approval and reveal, then credit notes.
+
+    ``draft → computed → approved → done``, ``cancelled`` until approved, ``reversed`` after. An
+    officer computes, a keeper who is somebody else approves. Approval is the reveal: before it
+    no rate or rebate is in the database, neither here nor in accounting.
+    """
+
+    _name = "channel.settlement"
+    _description = "Channel Rebate Settlement"
+    _inherit = ["channel.workflow.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+    _workflow_fields = frozenset(
+        {"state", "name", "computed_by_id", "computed_on", "approved_by_id", "approved_on"}
+    )
+
+    name = fields.Char(
+        string="Number", readonly=True, copy=False, default=lambda self: self.env._("New")
+    )
+    kind = fields.Selection(
+        selection=[("periodic", "Periodic")], required=True, default="periodic", readonly=True
+    )
+    period_id = fields.Many2one(
+        comodel_name="channel.period",
+        required=True,
+        index=True,
+        domain="[('state', '=', 'open')]",
+        default=lambda self: self._default_period_id(),
+        check_company=True,
+        tracking=True,
+    )
+    company_id = fields.Many2one(related="period_id.company_id", store=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(
+        required=True,
+        default=fields.Date.context_today,
+        help="Date of the credit notes.",
+    )
+    dealer_ids = fields.Many2many(
+        comodel_name="res.partner",
+        string="Only Dealers",
+        domain="[('channel_role', '=', 'dealer'), ('channel_is_entity', '=', True)]",
+        help="Settle these dealers and their sub-distributors only. Empty: all who have signed.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("computed", "Computed"),
+            ("approved", "Approved"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+            ("reversed", "Reversed"),
+        ],
+        string="Status",
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    computed_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    computed_on = fields.Datetime(readonly=True, copy=False)
+    approved_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    approved_on = fields.Datetime(readonly=True, copy=False)
+
+    statement_ids = fields.One2many(
+        comodel_name="channel.statement", inverse_name="settlement_id", readonly=True, copy=False
+    )
+    statement_count = fields.Integer(compute="_compute_statement_count")
+    move_count = fields.Integer(string="Credit Note Count", compute="_compute_move_count")
+    is_period_over = fields.Boolean(compute="_compute_is_period_over")
+
+    @api.model
+    def _default_period_id(self):
+        domain = [
+            ("company_id", "=", self.env.company.id),
+            ("state", "=", "open"),
+            ("date_to", "<", fields.Date.context_today(self)),
+        ]
+        return self.env["channel.period"].search(domain, limit=1)
+
+    @api.depends("statement_ids")
+    def _compute_statement_count(self):
+        counts = dict(
+            self.env["channel.statement"]._read_group(
+                [("settlement_id", "in", self.ids)], ["settlement_id"], ["__count"]
+            )
+        )
+        for settlement in self:
+            settlement.statement_count = counts.get(settlement, 0)
+
+    @api.depends("statement_ids.move_id")
+    def _compute_move_count(self):
+        counts = dict(
+            self.env["channel.statement"]._read_group(
+                [("settlement_id", "in", self.ids), ("move_id", "!=", False)],
+                ["settlement_id"],
+                ["__count"],
+            )
+        )
+        for settlement in self:
+            settlement.move_count = counts.get(settlement, 0)
+
+    @api.depends("period_id.date_to")
+    def _compute_is_period_over(self):
+        today = fields.Date.context_today(self)
+        for settlement in self:
+            settlement.is_period_over = bool(
+                settlement.period_id and settlement.period_id.date_to < today
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        settlements = super().create(vals_list)
+        for settlement in settlements:
+            sequence = self.env["ir.sequence"].with_company(settlement.company_id)
+            settlement._trusted().name = sequence.next_by_code(
+                "channel.settlement", sequence_date=settlement.date
+            )
+        return settlements
+
+    def write(self, vals):
+        if {"period_id", "dealer_ids"} & vals.keys() and self.statement_ids:
+            raise UserError(
+                self.env._("Reset %(settlements)s first: it has been computed.",
+                           settlements=", ".join(self.mapped("name")))
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        if kept := self.filtered(lambda run: run.state in ("approved", "done", "reversed")):
+            raise UserError(
+                self.env._(
+                    "%(settlements)s can't be deleted: it has been approved. Reverse it instead.",
+                    settlements=", ".join(kept.mapped("name")),
+                )
+            )
+
+    # === Actions === #
+
+    def action_compute(self):
+        """Sum the sales of the period and write statements without any rate (officer)."""
+        self._check_group(OFFICER, self.env._("Only a settlement officer may compute."))
+        for settlement in self:
+            if not settlement.is_period_over:
+                raise UserError(
+                    self.env._(
+                        "%(period)s ends on %(date)s. Until then there is the preview.",
+                        period=settlement.period_id.name,
+                        date=format_date(self.env, settlement.period_id.date_to),
+                    )
+                )
+            settlement._move_to(
+                "computed",
+                allowed=("draft", "computed"),
+                computed_by_id=self.env.uid,
+                computed_on=fields.Datetime.now(),
+            )
+            settlement._compute_statements()
+
+    def action_preview(self):
+        """Write the statements of a period that is not over yet; they can't be approved."""
+        self._check_group(OFFICER, self.env._("Only a settlement officer may compute."))
+        for settlement in self:
+            settlement._move_to("draft", allowed=("draft",))
+            settlement._compute_statements()
+
+    def action_reset(self):
+        """Take the statements of a computed run back."""
+        self._check_group(OFFICER, self.env._("Only a settlement officer may do this."))
+        self._move_to("draft", allowed=("computed", "draft"), computed_by_id=False, computed_on=False)
+        self._remove_statements()
+
+    def action_approve(self):
+        """Reveal: write rates and amounts down and make the credit notes (keeper)."""
+        self._check_group(KEEPER, self.env._("Only a rate keeper may approve."))
+        for settlement in self:
+            if reason := settlement._approval_error_message():
+                raise UserError(reason)
+            settlement._move_to(
+                "approved",
+                allowed=("computed",),
+                approved_by_id=self.env.uid,
+                approved_on=fields.Datetime.now(),
+            )
+            settlement.statement_ids._reveal()
+            # Elevated: keepers may not write in accounting; only plain amounts go there.
+            statements_sudo = settlement.statement_ids.sudo()
+            statements_sudo._create_documents(responsible=self.env.user)
+            settlement.sudo()._finish_if_posted()
+
+    def action_cancel(self):
+        self._check_group(OFFICER, self.env._("Only a settlement officer may do this."))
+        self._move_to("cancelled", allowed=("draft", "computed"))
+        self._remove_statements()
+
+    def action_reverse(self):
+        """Take an approved run back: cancel draft credit notes, reverse posted ones (keeper)."""
+        self._check_group(KEEPER, self.env._("Only a rate keeper may reverse a settlement."))
+        for settlement in self:
+            settlement.statement_ids._check_not_carried_further()
+            settlement._move_to("reversed", allowed=("approved", "done"))
+            # Elevated: keepers may not write in accounting.
+            settlement.statement_ids.sudo()._reverse_documents()
+
+    def action_show_totals(self):
+        """Show the totals of the run, expected or final, to the one who presses the button."""
+        self.ensure_one()
+        self.statement_ids.check_access("read")
+        totals = self.statement_ids._get_totals()
+        text = self.env._(
+            "Gross %(gross)s, passed on %(passed_on)s, net %(net)s",
+            **{
+                name: formatLang(self.env, amount, currency_obj=self.currency_id)
+                for name, amount in totals.items()
+            },
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"title": self.name, "message": text, "sticky": True, "type": "info"},
+        }
+
+    def action_open_statements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_rebate.channel_statement_action"
+        )
+        return {**action, "domain": [("settlement_id", "=", self.id)], "context": {}}
+
+    def action_open_documents(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_refund_type"
+        )
+        moves = self.statement_ids.move_id
+        return {**action, "domain": [("id", "in", moves.ids)], "context": {"create": False}}
+
+    # === Rules === #
+
+    def _check_group(self, group, message):
+        if not self.env.user.has_group(group):
+            raise AccessError(message)
+
+    def _get_agreements(self):
+        """Return the agreements that this run settles.
+
+        Signed, or revealed by a run that was reversed; without a live statement; a
+        sub-distributor's only together with his dealer's.
+        """
+        self.ensure_one()
+        settled = self.env["channel.statement"].search(
+            [
+                ("period_id", "=", self.period_id.id),
+                ("settlement_id", "!=", self.id),
+                ("state", "not in", ("cancelled", "reversed")),
+            ]
+        )
+        agreements = self.env["channel.agreement"].search(
+            [
+                ("period_id", "=", self.period_id.id),
+                ("state", "in", ("signed", "revealed")),
+                ("partner_id", "not in", settled.partner_id.ids),
+            ]
+        )
+        dealers = agreements.filtered(lambda agreement: agreement.role == "dealer")
+        if self.dealer_ids:
+            dealers = dealers.filtered(lambda agreement: agreement.partner_id in self.dealer_ids)
+        subs = agreements.filtered(lambda agreement: agreement.dealer_agreement_id in dealers)
+        return dealers | subs
+
+    def _compute_statements(self):
+        self.ensure_one()
+        self.period_id._check_open()
+        self._remove_statements()
+        agreements = self._get_agreements()
+        if not agreements:
+            raise UserError(
+                self.env._(
+                    "There is nothing to settle for %(period)s: no agreement is signed and not "
+                    "yet settled. Mark agreements as signed first.",
+                    period=self.period_id.name,
+                )
+            )
+        self.env["channel.ledger"]._write_statements(self, agreements)
+
+    def _remove_statements(self):
+        # Elevated: nobody deletes statements by hand, holders neither.
+        self.statement_ids.sudo().unlink()
+
+    def _approval_error_message(self):
+        """Return why the current user can't approve this run now, or nothing."""
+        self.ensure_one()
+        if self.state != "computed":
+            return self.env._("%(settlement)s is not computed.", settlement=self.name)
+        if self.computed_by_id == self.env.user:
+            return self.env._(
+                "You have computed %(settlement)s yourself: somebody else has to approve it.",
+                settlement=self.name,
+            )
+        agreements = self.statement_ids.agreement_ids
+        if moved := self.env["channel.ledger"]._find_moved(self, agreements):
+            return self.env._(
+                "Sales of the period have changed since %(settlement)s was computed: "
+                "%(partners)s. Ask the officer to compute it again.",
+                settlement=self.name,
+                partners=self._shorten(moved.partner_id.mapped("name")),
+            )
+        # Somebody else who signed late has a run of his own; a sub-distributor changes this one.
+        late = (self._get_agreements() - agreements).filtered(
+            lambda agreement: agreement.dealer_agreement_id in agreements
+        )
+        if late:
+            return self.env._(
+                "Sub-distributors signed since %(settlement)s was computed: %(partners)s. Ask the "
+                "officer to compute it again.",
+                settlement=self.name,
+                partners=self._shorten(late.partner_id.mapped("name")),
+            )
+        return None
+
+    def _shorten(self, names):
+        more = [f"… (+{len(names) - MAX_NAMES})"] if len(names) > MAX_NAMES else []
+        return ", ".join(names[:MAX_NAMES] + more)
+
+    def _finish_if_posted(self):
+        """Move approved runs to done once every document that they need is posted."""
+        for settlement in self.filtered(lambda run: run.state == "approved"):
+            moves = settlement.statement_ids.move_id
+            if all(move.state == "posted" for move in moves):
+                settlement._move_to("done", allowed=("approved",))

@@ -1,0 +1,77 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..const import TRUSTED
+
+
+class ChannelWorkflowMixin(models.AbstractModel):
+    """States that only the buttons change.
+
+    A heir lists in ``_workflow_fields`` what its transitions write (its state among them).
+    Writing or creating with such a field is refused unless our own code vouches for it with the
+    object :data:`TRUSTED` in the context, which no client can send.
+    """
+
+    _name = "channel.workflow.mixin"
+    _description = "Guarded workflow"
+
+    _workflow_fields = frozenset({"state"})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._is_trusted():
+            for vals in vals_list:
+                self._check_workflow_fields(vals)
+            # A default in the context would get round the check above.
+            self = self.with_context(
+                {
+                    key: value
+                    for key, value in self.env.context.items()
+                    if key.removeprefix("default_") not in self._workflow_fields
+                }
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self._is_trusted():
+            self._check_workflow_fields(vals)
+        return super().write(vals)
+
+    def _is_trusted(self):
+        return self.env.context.get("channel_trusted") is TRUSTED
+
+    def _trusted(self):
+        """Return these records in the environment of our own transitions."""
+        return self.with_context(channel_trusted=TRUSTED)
+
+    def _check_workflow_fields(self, vals):
+        if guarded := sorted(self._workflow_fields & vals.keys()):
+            raise UserError(
+                self.env._(
+                    "%(fields)s of %(records)s can't be set by hand: use the buttons of the form.",
+                    fields=", ".join(self._fields[name].get_description(self.env)["string"] for name in guarded),
+                    records=", ".join(self.mapped("display_name")) or self.env._("a new record"),
+                )
+            )
+
+    def _move_to(self, state, allowed, **values):
+        """Lock the records, check that each is in an ``allowed`` state, and write the new one.
+
+        :param str state: target state
+        :param allowed: the states that it may be reached from
+        :param values: what else the transition writes
+        :raise UserError: naming the records that are in another state
+        """
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        if wrong := self.filtered(lambda record: record.state not in allowed):
+            states = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "This can't be done now:\n%(records)s",
+                    records="\n".join(
+                        f"- {record.display_name}: {states[record.state]}" for record in wrong
+                    ),
+                )
+            )
+        self._trusted().write({"state": state, **values})

@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    channel_rebate_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Rebate Product",
+        default=lambda self: self._default_channel_rebate_product_id(),
+        check_company=True,
+        help="The product on the credit notes of settlements; it gives income account and taxes.",
+    )
+    channel_rebate_journal_id = fields.Many2one(
+        comodel_name="account.journal",
+        string="Rebate Journal",
+        domain="[('type', '=', 'sale')]",
+        check_company=True,
+        help="Journal of the credit notes of settlements. Empty: the company's first sales journal.",
+    )
+    channel_rebate_post_documents = fields.Boolean(
+        string="Post Credit Notes at Approval",
+        help="Post the credit notes when a settlement is approved, instead of leaving drafts for "
+        "the accountant.",
+    )
+
+    def _default_channel_rebate_product_id(self):
+        return self.env.ref("channel_rebate.product_product_rebate", raise_if_not_found=False)
+
+    @api.model
+    def _set_channel_rebate_product(self):
+        """Give the companies that were there before the add-on its product (at installation)."""
+        companies = self.search([("channel_rebate_product_id", "=", False)])
+        companies.channel_rebate_product_id = self._default_channel_rebate_product_id()

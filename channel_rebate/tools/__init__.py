@@ -1,0 +1,1 @@
+"""Plain Python: sums, seals, keys and files, without the ORM."""

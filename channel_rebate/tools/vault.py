@@ -1,0 +1,152 @@
+"""Authenticated encryption of rates, and the fixed-width form in which they are encrypted.
+
+AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. The context string (which record the
+token belongs to) is authenticated too, so a token copied to another record does not open.
+"""
+
+import base64
+import hashlib
+import os
+import struct
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+SALT_BYTES = 32
+MAX_BRACKETS = 10
+
+_TOKEN_VERSION = "1"
+_NONCE_BYTES = 12
+_SCALE = Decimal("0.0001")
+_HEAD = struct.Struct(f">BB{SALT_BYTES}s")
+_BRACKET = struct.Struct(">qq")
+_PAYLOAD_VERSION = 1
+
+
+class VaultError(Exception):
+    """A token that cannot be opened. Its text never holds a plain value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What is sealed for one agreement line.
+
+    :param brackets: ``((from, rate), …)`` ascending; a plain rate is the single bracket from 0.
+        Rates are percentages of the base amount, or amounts per unit, with four decimals.
+    :param salt: 256 random bits of the line's commitment.
+
+    The values stay out of ``repr``, so that they reach no log and no traceback:
+
+    >>> Secret.plain(Decimal("3.1"))
+    Secret()
+    """
+
+    brackets: tuple = field(repr=False)
+    salt: bytes = field(repr=False)
+
+    @classmethod
+    def plain(cls, rate):
+        """Return a new secret with one rate and a fresh salt.
+
+        >>> Secret.plain(Decimal("3.1")).rate
+        Decimal('3.1000')
+        """
+        value = rate.quantize(_SCALE, ROUND_HALF_EVEN)
+        return cls(brackets=((Decimal(0), value),), salt=os.urandom(SALT_BYTES))
+
+    @property
+    def rate(self):
+        """The first bracket's rate: the only one of a line without tiers."""
+        return self.brackets[0][1]
+
+    @property
+    def lowest(self):
+        return min(rate for _start, rate in self.brackets)
+
+    @property
+    def highest(self):
+        return max(rate for _start, rate in self.brackets)
+
+
+def pack(secret):
+    """Return ``secret`` as bytes of one fixed length, so that a token's length tells nothing.
+
+    >>> len(pack(Secret.plain(Decimal(3)))) == len(pack(Secret.plain(Decimal("12.3456"))))
+    True
+    """
+    if not 1 <= len(secret.brackets) <= MAX_BRACKETS:
+        raise ValueError("a rate has between one and ten brackets")
+    body = b"".join(
+        _BRACKET.pack(int(start / _SCALE), int(rate / _SCALE)) for start, rate in secret.brackets
+    )
+    head = _HEAD.pack(_PAYLOAD_VERSION, len(secret.brackets), secret.salt)
+    return head + body.ljust(_BRACKET.size * MAX_BRACKETS, b"\0")
+
+
+def unpack(payload):
+    """Return the :class:`Secret` that :func:`pack` wrote.
+
+    >>> secret = Secret.plain(Decimal("4.5"))
+    >>> unpack(pack(secret)) == secret
+    True
+    """
+    version, count, salt = _HEAD.unpack_from(payload)
+    if version != _PAYLOAD_VERSION:
+        raise VaultError("unknown payload version")
+    brackets = tuple(
+        tuple(
+            number * _SCALE
+            for number in _BRACKET.unpack_from(payload, _HEAD.size + i * _BRACKET.size)
+        )
+        for i in range(count)
+    )
+    return Secret(brackets=brackets, salt=salt)
+
+
+def key_id(key):
+    """Return the public name of ``key``: 16 hexadecimal digits that do not lead back to it."""
+    return hashlib.sha256(b"channel_rebate key\0" + key).hexdigest()[:16]
+
+
+class Vault:
+    """Seals and opens bytes under one key.
+
+    >>> vault = Vault(bytes(32))
+    >>> vault.unseal(vault.seal(b"3.25", "rate,1"), "rate,1")
+    b'3.25'
+    >>> vault.unseal(vault.seal(b"3.25", "rate,1"), "rate,2")
+    Traceback (most recent call last):
+    ...
+    channel_rebate.tools.vault.VaultError: the token is damaged or belongs elsewhere
+    """
+
+    def __init__(self, key):
+        if len(key) != KEY_BYTES:
+            raise ValueError("a key has 32 bytes")
+        self.key_id = key_id(key)
+        self._cipher = AESGCM(key)
+
+    def seal(self, plain, context):
+        """Return ``plain`` (bytes) as a token (ASCII text) bound to ``context`` (text)."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = nonce + self._cipher.encrypt(nonce, plain, context.encode())
+        return ":".join((_TOKEN_VERSION, self.key_id, base64.b64encode(sealed).decode()))
+
+    def unseal(self, token, context):
+        """Return the bytes in ``token``.
+
+        :raise VaultError: the token is of another key, of another context, or changed
+        """
+        version, token_key_id, body = token.split(":", 2)
+        if version != _TOKEN_VERSION or token_key_id != self.key_id:
+            raise VaultError(f"the token was made with key {token_key_id}")
+        sealed = base64.b64decode(body)
+        try:
+            return self._cipher.decrypt(
+                sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode()
+            )
+        except InvalidTag:
+            raise VaultError("the token is damaged or belongs elsewhere") from None

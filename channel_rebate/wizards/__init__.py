@@ -1,0 +1,1 @@
+from . import channel_agreement_create, channel_agreement_sign, channel_rate_import

@@ -1,0 +1,167 @@
+import base64
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..keyring import open_vault
+from ..tools.ratefile import RateFileError, parse_rate, read_rows
+
+# As many rows as a message lists; the rest is counted.
+MAX_ERRORS = 20
+MAX_BYTES = 20 * 1024 * 1024
+
+
+class ChannelRateImport(models.TransientModel):
+    """Take rates from a sheet into the secret model: all or nothing, errors by row.
+
+    The file itself is a secret. It is encrypted before it reaches the database and forgotten
+    with the wizard; messages name rows and never what stands in them.
+    """
+
+    _name = "channel.rate.import"
+    _description = "Import Rates"
+
+    period_id = fields.Many2one(
+        comodel_name="channel.period",
+        required=True,
+        domain="[('state', '=', 'open')]",
+        default=lambda self: self.env["channel.agreement"]._default_period_id(),
+    )
+    filename = fields.Char()
+    file = fields.Binary(
+        string="Sheet",
+        compute="_compute_file",
+        inverse="_inverse_file",
+        help="XLSX or CSV with the columns Line, or Partner and Product, and Rate.",
+    )
+    token = fields.Text(groups=fields.NO_ACCESS, prefetch=False)
+
+    def _compute_file(self):
+        """A file goes in and never comes out again."""
+        self.file = False
+
+    def _inverse_file(self):
+        for wizard in self.filtered("file"):
+            content = base64.b64decode(wizard.file)
+            if len(content) > MAX_BYTES:
+                raise UserError(self.env._("The sheet is too large: 20 MB at most."))
+            vault = open_vault(self.env, create=True)
+            # Elevated: nobody may read or write this column.
+            wizard.sudo().token = vault.seal(content, wizard._token_context())
+
+    def _token_context(self):
+        return f"{self._name},{self.id}"
+
+    def action_import(self):
+        """Check every row, then store every rate; return to the rate sheet."""
+        self.ensure_one()
+        self.env["channel.agreement"]._check_keeper()
+        rates = self._match(self._read_rows())
+        self.env["channel.rate"]._store_rates(rates)
+        self.sudo().token = False
+        return self._open_rates(self.env["channel.rate"].browse(rate.id for rate in rates))
+
+    def _open_rates(self, rates):
+        action = self.env["ir.actions.act_window"]._for_xml_id("channel_rebate.channel_rate_action")
+        return {
+            **action,
+            "domain": [("agreement_id", "in", rates.agreement_id.ids)],
+            "context": {},
+        }
+
+    def _read_rows(self):
+        # Elevated: the column is closed to everybody; the caller is checked to be a keeper.
+        token = self.sudo().token
+        if not token:
+            raise UserError(self.env._("Choose a sheet first."))
+        content = open_vault(self.env).unseal(token, self._token_context())
+        try:
+            rows = read_rows(content, self.filename or "")
+        except RateFileError as error:
+            raise UserError(self._file_message(error)) from None
+        if not rows:
+            raise UserError(self.env._("The sheet has no row below its headings."))
+        return rows
+
+    def _file_message(self, error):
+        return {
+            "type": self.env._("This is neither an XLSX workbook nor a CSV text."),
+            "headings": self.env._(
+                "The first row has to name the columns: Line, or Partner and Product, and Rate. "
+                "The template has them."
+            ),
+            "size": self.env._("The sheet has too many rows: %(most)s at most.", most=error.detail),
+        }[error.reason]
+
+    def _match(self, rows):
+        """Return ``{channel.rate: Decimal}`` for the rows that hold a rate.
+
+        :raise UserError: listing every wrong row by number, without its rate
+        """
+        finder = self._build_finder()
+        rates, errors = {}, []
+        for row in rows:
+            if row.rate is None:
+                continue
+            value = parse_rate(row.rate)
+            record, problem = finder(row)
+            if not problem and (value is None or not record._is_valid_rate(value)):
+                problem = self.env._("this is not a rate, or out of range")
+            if not problem and record in rates:
+                problem = self.env._("there is a row for this line already")
+            if problem:
+                errors.append(
+                    self.env._("Row %(row)s: %(problem)s", row=row.number, problem=problem)
+                )
+            else:
+                rates[record] = value
+        self._raise_errors(errors)
+        if not rates:
+            raise UserError(self.env._("No row of the sheet holds a rate."))
+        return rates
+
+    def _raise_errors(self, errors):
+        if not errors:
+            return
+        if len(errors) > MAX_ERRORS:
+            more = self.env._("… and %(count)s more", count=len(errors) - MAX_ERRORS)
+            errors = [*errors[:MAX_ERRORS], more]
+        raise UserError(
+            self.env._("Nothing was imported.\n%(errors)s", errors="\n".join(errors))
+        )
+
+    def _build_finder(self):
+        """Return a function from a row to ``(rate record, problem)``, one of which is empty."""
+        records = self.env["channel.rate"].search(
+            [("period_id", "=", self.period_id.id), ("state", "!=", "cancelled")]
+        )
+        by_line = {str(record.line_id.id): record for record in records}
+        by_names = defaultdict(records.browse)
+        for record in records:
+            for partner in record._get_partner_keys():
+                for product in record._get_product_keys():
+                    by_names[partner, product] |= record
+
+        def find(row):
+            if row.line:
+                found = by_line.get(row.line, records.browse())
+            else:
+                found = by_names[row.partner.lower(), row.product.lower()]
+            if not found:
+                return found, self.env._("no agreement of the period covers this")
+            if len(found) > 1:
+                return found, self.env._("this fits several lines; use the template's Line column")
+            if found.state != "draft":
+                return found, self.env._("the agreement is sealed")
+            return found, None
+
+        return find
+
+    def action_download_template(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/channel_rebate/rate_template/{self.period_id.id}",
+            "target": "download",
+        }

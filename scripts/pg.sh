@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# How to reach the private cluster. Sourced after lib.sh, never run.
+
+cluster=$work/pg
+pg_bin=
+socket=
+
+find_pg() { # the newest server of version 13 or later
+    local candidate
+    for candidate in $(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 2>/dev/null | sort -Vr); do
+        if [ "${candidate##*/}" -ge 13 ] && [ -x "$candidate/bin/initdb" ]; then
+            pg_bin=$candidate/bin
+            return
+        fi
+    done
+}
+
+use_cluster() {
+    export PGHOST=$socket PGPORT=5432 PGUSER=odoo
+    # a person's own settings must not lead elsewhere
+    unset PGSERVICE PGHOSTADDR PGPASSWORD PGDATABASE PGOPTIONS PGSSLMODE
+}
+
+is_running() {
+    [ -n "$pg_bin" ] && [ -n "$socket" ] && "$pg_bin/pg_isready" -q -t 1 -d postgres
+}
+
+psql() { "$pg_bin/psql" -XAtq -v ON_ERROR_STOP=1 "$@"; }
+
+find_pg
+[ ! -f "$work/socket-folder" ] || socket=$(cat "$work/socket-folder")
+use_cluster
+
+# The comment of a database tells what it was made from; it is written last, so that one without is half-made.
+db_made_from() {
+    psql -v name="$1" postgres <<<"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = :'name'"
+}
+
+mark_db() { psql -v name="$1" -v text="$2" postgres <<<"COMMENT ON DATABASE :\"name\" IS :'text'"; }
+
+drop_db() { # with its files
+    psql -v name="$1" postgres <<<'DROP DATABASE IF EXISTS :"name" WITH (FORCE)' 2>/dev/null
+    rm -rf "${data:?}/filestore/$1"
+}
+
+copy_db() { # FROM TO: with its files; they are never changed in place, so hard links will do
+    drop_db "$2"
+    psql -v from="$1" -v to="$2" postgres <<<'CREATE DATABASE :"to" TEMPLATE :"from"'
+    [ ! -d "$data/filestore/$1" ] || cp -al "$data/filestore/$1" "$data/filestore/$2"
+}
