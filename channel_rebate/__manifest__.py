@@ -32,6 +32,10 @@
         "wizards/channel_agreement_sign_views.xml",
         "views/channel_rebate_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["channel_rebate/static/src/rate_grid/*"],
+        "web.assets_tests": ["channel_rebate/static/tests/tours/*"],
+    },
     "demo": [
         "demo/res_users_demo.xml",
         "demo/res_partner_demo.xml",
@@ -39,5 +43,7 @@
         "demo/sale_order_demo.xml",
         "demo/channel_agreement_demo.xml",
     ],
+    # Imported by a rate keeper, as in daily work: rates are no demo records.
+    "oca_data_manual": ["demo/rates_2026_q1.csv"],
     "application": True,
 }

@@ -90,6 +90,21 @@ install_packages() {
         apt-get -qy install --no-install-recommends "$@"
 }
 
+offers() { [ -n "$(apt-cache madison "$1" 2>/dev/null)" ]; }
+
+# What both commands can use of the system, beyond what setup needs.
+need_for_documents() {
+    need /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
+    if ! have wkhtmltopdf; then # Debian 12 has it, Debian 13 does not any more
+        offers bash || step "package lists" apt-update as_root apt-get -q update
+        if offers wkhtmltopdf; then
+            install_packages wkhtmltopdf
+        else
+            say "This system offers no package wkhtmltopdf: Odoo will show documents as web pages instead of PDF."
+        fi
+    fi
+}
+
 # stamp_is FILE TEXT: has a step been done with exactly these inputs?
 stamp_is() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 

@@ -5,10 +5,12 @@ Everything lies in 2025, a year that is over whenever the tests run.
 
 import base64
 import os
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, new_test_user
 
@@ -49,6 +51,13 @@ class ChannelSetup:
         }
         cls.products = {name: cls.make_product(name, price) for name, price in PRICES.items()}
         cls.period = cls.make_period(date(2025, 1, 1), date(2025, 3, 31))
+
+    @contextmanager
+    def refused(self, pattern, exception=UserError):
+        """Check that the block fails with a text like ``pattern``, and take its changes back."""
+        with self.assertRaises(exception) as caught:
+            yield
+        self.assertRegex(str(caught.exception), pattern)
 
     # === Who === #
 
@@ -235,7 +244,7 @@ class ChannelSetup:
 
 
 class WorkedExample:
-    """Dealers A and B and A's sub-distributor S, with their sales of the quarter, sealed and signed.
+    """Dealers A and B and A's sub-distributor S, with agreements in draft and their sales.
 
     Published results: gross 3,107.00, passed on 633.50, net 2,473.50 for A; 633.50 for S;
     3,228.50 for B.

@@ -1,7 +1,6 @@
 import io
 
 import xlsxwriter
-
 from odoo import http
 from odoo.http import content_disposition, request
 

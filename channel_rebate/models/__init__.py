@@ -3,7 +3,7 @@ from . import res_company, res_config_settings, res_groups, res_partner, res_use
 from . import channel_territory
 from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
-from . import channel_rate
+from . import channel_rate, channel_rate_grid
 from . import channel_ledger
 from . import channel_settlement, channel_statement, channel_statement_line
 from . import sale_order, sale_order_line

@@ -27,6 +27,12 @@ class AccountMove(models.Model):
     def _is_channel_trusted(self):
         return self.env.context.get("channel_trusted") is TRUSTED
 
+    @api.depends("channel_statement_id")
+    def _compute_show_reset_to_draft_button(self):  # pylint: disable=missing-return
+        """A document of a settlement is taken back there."""
+        super()._compute_show_reset_to_draft_button()
+        self.filtered("channel_statement_id").show_reset_to_draft_button = False
+
     def _check_channel_trusted(self):
         """Refuse what has to be done on the settlement instead."""
         if self._is_channel_trusted():

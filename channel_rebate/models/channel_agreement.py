@@ -66,6 +66,7 @@ class ChannelAgreement(models.Model):
         readonly=False,
         precompute=True,
         required=True,
+        copy=False,
         help="First day that counts; later than the period's for a partner who joins in between.",
     )
     date_to = fields.Date(related="period_id.date_to")
@@ -128,12 +129,13 @@ class ChannelAgreement(models.Model):
 
     # For holders
     line_count = fields.Integer(compute="_compute_counts")
-    rate_count = fields.Integer(
-        string="Rates Entered", compute="_compute_counts", groups=HOLDERS
-    )
+    rate_count = fields.Integer(string="Rates Entered", compute="_compute_counts", groups=HOLDERS)
 
-    _one_live_version = models.UniqueIndex(
-        "(partner_id, period_id, version) WHERE state != 'cancelled'",
+    # For two users at once; deferred, so that the check in Python, which names the other
+    # agreement, comes first. An index alone can't be deferred.
+    _one_live_agreement = models.Constraint(
+        "EXCLUDE (partner_id WITH =, period_id WITH =, version WITH =) "
+        "WHERE (state != 'cancelled') DEFERRABLE INITIALLY DEFERRED",
         "This partner has an agreement for this period already.",
     )
 

@@ -91,8 +91,7 @@ class ChannelAgreementLine(models.Model):
             if filled != ([wanted] if wanted else []):
                 raise ValidationError(
                     self.env._(
-                        "A line of %(agreement)s has to name what it applies to, and nothing "
-                        "else.",
+                        "A line of %(agreement)s has to name what it applies to, and nothing else.",
                         agreement=line.agreement_id.display_name,
                     )
                 )
@@ -191,7 +190,7 @@ class ChannelAgreementLine(models.Model):
             SQL(
                 """UPDATE channel_agreement_line AS line
                       SET sealed_terms = data.terms, line_hash = data.hash
-                     FROM unnest(%s, %s, %s) AS data(id, terms, hash)
+                     FROM unnest(%s::int[], %s::text[], %s::text[]) AS data(id, terms, hash)
                     WHERE line.id = data.id
                 RETURNING line.id""",
                 self.ids,

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..const import KEEPER
 from ..tools import seal
@@ -41,17 +42,32 @@ class ChannelAgreement(models.Model):
         secrets = self.env["channel.rate"]._unseal_lines(lines | self.dealer_agreement_id.line_ids)
         self._raise_problems(self._find_seal_problems(secrets))
         lines._freeze(secrets)
-        now = fields.Datetime.now()
-        for agreement in self:
-            header = seal.canonical(agreement._prepare_seal_header())
-            agreement._trusted().write(
-                {
-                    "seal_header": header,
-                    "fingerprint": seal.fingerprint(header, agreement._ordered_hashes()),
-                    "sealed_on": now,
-                    "sealed_by_id": self.env.uid,
-                }
+        self._write_seals()
+
+    def _write_seals(self):
+        """Write headers and fingerprints in one statement, however many agreements there are."""
+        headers = [seal.canonical(agreement._prepare_seal_header()) for agreement in self]
+        fingerprints = [
+            seal.fingerprint(header, agreement._ordered_hashes())
+            for agreement, header in zip(self, headers, strict=True)
+        ]
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                """UPDATE channel_agreement AS agreement
+                      SET seal_header = data.header, fingerprint = data.fingerprint,
+                          sealed_on = %s, sealed_by_id = %s
+                     FROM unnest(%s::int[], %s::text[], %s::text[]) AS data(id, header, fingerprint)
+                    WHERE agreement.id = data.id
+                RETURNING agreement.id""",
+                fields.Datetime.now(),
+                self.env.uid,
+                self.ids,
+                headers,
+                fingerprints,
             )
+        )
+        self.invalidate_recordset(["seal_header", "fingerprint", "sealed_on", "sealed_by_id"])
 
     def _ordered_hashes(self):
         lines = self.line_ids.sorted(lambda line: (line.sequence, line.id))
@@ -90,9 +106,7 @@ class ChannelAgreement(models.Model):
                 names = ", ".join(blank.mapped("display_name"))
                 problems.append((agreement, self.env._("no rate for %(lines)s", lines=names)))
             elif agreement.role == "sub_distributor":
-                problems += [
-                    (agreement, text) for text in agreement._find_dealer_problems(secrets)
-                ]
+                problems += [(agreement, text) for text in agreement._find_dealer_problems(secrets)]
         return problems
 
     def _find_dealer_problems(self, secrets):
@@ -131,9 +145,7 @@ class ChannelAgreement(models.Model):
         if len(texts) > MAX_PROBLEMS:
             more = self.env._("… and %(count)s more", count=len(texts) - MAX_PROBLEMS)
             texts = [*texts[:MAX_PROBLEMS], more]
-        raise UserError(
-            self.env._("Nothing was sealed:\n%(problems)s", problems="\n".join(texts))
-        )
+        raise UserError(self.env._("Nothing was sealed:\n%(problems)s", problems="\n".join(texts)))
 
     def _find_broken_seals(self, secrets):
         """Return ``[(agreement, names)]`` of the seals that the rates do not reproduce.

@@ -1,5 +1,4 @@
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
@@ -47,17 +46,20 @@ class ChannelPeriod(models.Model):
     _date_order = models.Constraint(
         "CHECK (date_from <= date_to)", "A period can't end before it begins."
     )
-    # The constraint below names the other period; this one also holds for two users at once.
+    # For two users at once; deferred, so that the check in Python, which names the other period,
+    # comes first.
     _no_overlap = models.Constraint(
         "EXCLUDE USING gist (int4range(company_id, company_id, '[]') WITH &&, "
-        "daterange(date_from, date_to, '[]') WITH &&)",
+        "daterange(date_from, date_to, '[]') WITH &&) DEFERRABLE INITIALLY DEFERRED",
         "Another period of this company has some of these days already.",
     )
 
     @api.model
     def _default_date_from(self):
         """The day after the last period, or the first day of the coming quarter."""
-        last = self.search([("company_id", "=", self.env.company.id)], limit=1, order="date_to desc")
+        last = self.search(
+            [("company_id", "=", self.env.company.id)], limit=1, order="date_to desc"
+        )
         if last:
             return last.date_to + relativedelta(days=1)
         today = fields.Date.context_today(self)

@@ -45,7 +45,10 @@ class ChannelRate(models.Model):
     state = fields.Selection(related="agreement_id.state", string="Status")
     measure = fields.Selection(related="line_id.measure")
     is_entered = fields.Boolean(
-        string="Entered", readonly=True, copy=False, help="A rate has been entered, also if it is 0."
+        string="Entered",
+        readonly=True,
+        copy=False,
+        help="A rate has been entered, also if it is 0.",
     )
     token = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
     rate = fields.Float(
@@ -100,12 +103,13 @@ class ChannelRate(models.Model):
         :raise AccessError: not a keeper
         :raise UserError: an agreement is sealed, or a rate is out of range (told by line)
         """
+        # One set, so that what the loops below read is fetched for all records at once.
         records = self.browse(record.id for record in rates)
         if self.env.su:
             raise self._make_holder_error()
         records.check_access("write")
         records.agreement_id._check_draft()
-        if wrong := [r for r, rate in rates.items() if not r._is_valid_rate(rate)]:
+        if wrong := [r for r in records if not r._is_valid_rate(rates[r])]:
             raise UserError(
                 self.env._(
                     "A rate is out of range: a percentage lies between 0 and 100, an amount per "
@@ -117,8 +121,8 @@ class ChannelRate(models.Model):
             )
         vault = open_vault(self.env, create=True)
         tokens = [
-            vault.seal(pack(Secret.plain(rate)), record._token_context())
-            for record, rate in rates.items()
+            vault.seal(pack(Secret.plain(rates[record])), record._token_context())
+            for record in records
         ]
         self._write_tokens(records.ids, tokens)
 
@@ -136,7 +140,7 @@ class ChannelRate(models.Model):
                 """UPDATE channel_rate AS rate
                       SET token = data.token, is_entered = true,
                           write_uid = %s, write_date = now() at time zone 'UTC'
-                     FROM unnest(%s, %s) AS data(id, token)
+                     FROM unnest(%s::int[], %s::text[]) AS data(id, token)
                     WHERE rate.id = data.id
                 RETURNING rate.id""",
                 self.env.uid,
@@ -165,6 +169,8 @@ class ChannelRate(models.Model):
         return self._open_tokens(rows) if rows else {}
 
     def _open_tokens(self, rows):
+        if not self._is_holder():
+            raise self._make_holder_error()
         vault = open_vault(self.env)
         secrets = {}
         for record_id, line_id, token in rows:
@@ -191,9 +197,7 @@ class ChannelRate(models.Model):
         """
         records = self.search([("line_id", "in", lines.ids)])
         secrets = records._unseal_many()
-        return {
-            record.line_id.id: secrets[record.id] for record in records if record.id in secrets
-        }
+        return {record.line_id.id: secrets[record.id] for record in records if record.id in secrets}
 
     # === The sheet === #
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from ..const import KEEPER, OFFICER
@@ -134,8 +135,10 @@ class ChannelSettlement(models.Model):
     def write(self, vals):
         if {"period_id", "dealer_ids"} & vals.keys() and self.statement_ids:
             raise UserError(
-                self.env._("Reset %(settlements)s first: it has been computed.",
-                           settlements=", ".join(self.mapped("name")))
+                self.env._(
+                    "Reset %(settlements)s first: it has been computed.",
+                    settlements=", ".join(self.mapped("name")),
+                )
             )
         return super().write(vals)
 
@@ -181,7 +184,9 @@ class ChannelSettlement(models.Model):
     def action_reset(self):
         """Take the statements of a computed run back."""
         self._check_group(OFFICER, self.env._("Only a settlement officer may do this."))
-        self._move_to("draft", allowed=("computed", "draft"), computed_by_id=False, computed_on=False)
+        self._move_to(
+            "draft", allowed=("computed", "draft"), computed_by_id=False, computed_on=False
+        )
         self._remove_statements()
 
     def action_approve(self):
@@ -262,25 +267,26 @@ class ChannelSettlement(models.Model):
         sub-distributor's only together with his dealer's.
         """
         self.ensure_one()
-        settled = self.env["channel.statement"].search(
+        Agreement = self.env["channel.agreement"]
+        settled = self.env["channel.statement"]._search(
             [
                 ("period_id", "=", self.period_id.id),
                 ("settlement_id", "!=", self.id),
                 ("state", "not in", ("cancelled", "reversed")),
             ]
         )
-        agreements = self.env["channel.agreement"].search(
+        due = Domain(
             [
                 ("period_id", "=", self.period_id.id),
                 ("state", "in", ("signed", "revealed")),
-                ("partner_id", "not in", settled.partner_id.ids),
+                ("partner_id", "not in", settled.subselect("partner_id")),
             ]
         )
-        dealers = agreements.filtered(lambda agreement: agreement.role == "dealer")
+        of_dealers = due & Domain("role", "=", "dealer")
         if self.dealer_ids:
-            dealers = dealers.filtered(lambda agreement: agreement.partner_id in self.dealer_ids)
-        subs = agreements.filtered(lambda agreement: agreement.dealer_agreement_id in dealers)
-        return dealers | subs
+            of_dealers &= Domain("partner_id", "in", self.dealer_ids.ids)
+        dealers = Agreement.search(of_dealers)
+        return dealers | Agreement.search(due & Domain("dealer_agreement_id", "in", dealers.ids))
 
     def _compute_statements(self):
         self.ensure_one()

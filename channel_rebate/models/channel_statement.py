@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import HOLDERS
-from ..tools.rebate import Account, rebate, settle
+from ..tools.rebate import Account, settle
 
 # States of a run in which its amounts are written down and known.
 REVEALED_STATES = ("approved", "done", "reversed")
@@ -107,9 +107,7 @@ class ChannelStatement(models.Model):
     @api.depends("settlement_id.name", "partner_id.name")
     def _compute_display_name(self):
         for statement in self:
-            statement.display_name = (
-                f"{statement.settlement_id.name} · {statement.partner_id.name}"
-            )
+            statement.display_name = f"{statement.settlement_id.name} · {statement.partner_id.name}"
 
     @api.depends("state", "base_amount")
     @api.depends_context("uid")
@@ -198,8 +196,9 @@ class ChannelStatement(models.Model):
         secrets = self.env["channel.rate"]._unseal_lines(agreements.line_ids)
         self._check_seals(agreements, secrets)
         accounts = self._settle(secrets)
-        self._write_amounts(accounts)
+        # Lines first: what follows empties the cache through which they are found in one go.
         self.line_ids._write_amounts(accounts, secrets)
+        self._write_amounts(accounts)
         signed = agreements.filtered(lambda agreement: agreement.state == "signed")
         signed._move_to("revealed", allowed=("signed",))
 
@@ -225,8 +224,8 @@ class ChannelStatement(models.Model):
                       SET gross_amount = data.gross, passed_on_amount = data.passed_on,
                           carried_in_amount = data.carried_in,
                           carried_out_amount = data.carried_out, net_amount = data.net
-                     FROM unnest(%s, %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[],
-                                 %s::numeric[])
+                     FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::numeric[],
+                                 %s::numeric[], %s::numeric[])
                           AS data(id, gross, passed_on, carried_in, carried_out, net)
                     WHERE statement.id = data.id
                 RETURNING statement.id""",
@@ -251,12 +250,17 @@ class ChannelStatement(models.Model):
             empty, since salespeople may read each other's documents without one
         """
         due = self.filtered(
-            lambda statement: not statement.move_id
-            and statement.currency_id.compare_amounts(statement.net_amount, 0) > 0
+            lambda statement: (
+                not statement.move_id
+                and statement.currency_id.compare_amounts(statement.net_amount, 0) > 0
+            )
         )
         for company, statements in due.grouped("company_id").items():
-            moves = self.env["account.move"].with_company(company)._channel_trusted().create(
-                [statement._prepare_move_values(responsible) for statement in statements]
+            moves = (
+                self.env["account.move"]
+                .with_company(company)
+                ._channel_trusted()
+                .create([statement._prepare_move_values(responsible) for statement in statements])
             )
             moves._check_channel_documents()
             for statement, move in zip(statements, moves, strict=True):
@@ -308,17 +312,25 @@ class ChannelStatement(models.Model):
     def _check_not_carried_further(self):
         """Refuse to take back a statement whose carry a later settlement has deducted."""
         carrying = self.filtered("carried_out_amount")
-        later = self.search(
-            [
-                ("partner_id", "in", carrying.partner_id.ids),
-                ("company_id", "in", carrying.company_id.ids),
-                ("settlement_id.approved_on", ">", min(carrying.mapped("settlement_id.approved_on"))),
-                ("settlement_id", "not in", carrying.settlement_id.ids),
-                ("carried_in_amount", "<", 0),
-                ("state", "in", ("approved", "done")),
-            ],
-            limit=1,
-        ) if carrying else self.browse()
+        later = (
+            self.search(
+                [
+                    ("partner_id", "in", carrying.partner_id.ids),
+                    ("company_id", "in", carrying.company_id.ids),
+                    (
+                        "settlement_id.approved_on",
+                        ">=",
+                        min(carrying.mapped("settlement_id.approved_on")),
+                    ),
+                    ("settlement_id", "not in", carrying.settlement_id.ids),
+                    ("carried_in_amount", "<", 0),
+                    ("state", "in", ("approved", "done")),
+                ],
+                limit=1,
+            )
+            if carrying
+            else self.browse()
+        )
         if later:
             raise UserError(
                 self.env._(

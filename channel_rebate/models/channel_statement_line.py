@@ -91,7 +91,7 @@ class ChannelStatementLine(models.Model):
             SQL(
                 """UPDATE channel_statement_line AS line
                       SET rate = data.rate, amount = data.amount
-                     FROM unnest(%s, %s::numeric[], %s::numeric[]) AS data(id, rate, amount)
+                     FROM unnest(%s::int[], %s::numeric[], %s::numeric[]) AS data(id, rate, amount)
                     WHERE line.id = data.id
                 RETURNING line.id""",
                 self.ids,

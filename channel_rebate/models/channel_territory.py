@@ -25,9 +25,7 @@ class ChannelTerritory(models.Model):
         string="States",
         domain="[('country_id', '=?', country_id)]",
     )
-    zip_prefixes = fields.Char(
-        string="Zip Prefixes", help="Beginnings of zip codes, separated by commas: 310, 3112"
-    )
+    zip_prefixes = fields.Char(help="Beginnings of zip codes, separated by commas: 310, 3112")
     distance_zone = fields.Integer(help="How far from the factory: 1 is the nearest zone.")
     neighbour_ids = fields.Many2many(
         comodel_name="channel.territory",
@@ -52,8 +50,9 @@ class ChannelTerritory(models.Model):
     def _compute_dealer_id(self):
         for territory in self:
             territory.dealer_id = territory.partner_ids.filtered(
-                lambda partner: partner.channel_role == "dealer"
-                and partner == partner.commercial_partner_id
+                lambda partner: (
+                    partner.channel_role == "dealer" and partner == partner.commercial_partner_id
+                )
             )[:1]
 
     @api.model_create_multi
@@ -70,13 +69,15 @@ class ChannelTerritory(models.Model):
         return result
 
     def _mirror_neighbours(self, before=None):
-        """Add each territory to its new neighbours and take it from those it has lost."""
+        """Add each territory to its new neighbours and take it from those it has lost.
+
+        The neighbour's own write comes back here and finds nothing left to do.
+        """
         for territory in self:
             neighbours = territory.neighbour_ids
             for lost in (before or {}).get(territory, neighbours) - neighbours:
-                super(ChannelTerritory, lost).write({"neighbour_ids": [Command.unlink(territory.id)]})
+                if territory in lost.neighbour_ids:
+                    lost.neighbour_ids = [Command.unlink(territory.id)]
             for gained in neighbours:
                 if territory not in gained.neighbour_ids:
-                    super(ChannelTerritory, gained).write(
-                        {"neighbour_ids": [Command.link(territory.id)]}
-                    )
+                    gained.neighbour_ids = [Command.link(territory.id)]

@@ -21,20 +21,18 @@ class ChannelWorkflowMixin(models.AbstractModel):
     def create(self, vals_list):
         if not self._is_trusted():
             for vals in vals_list:
-                self._check_workflow_fields(vals)
+                self._check_workflow_fields(vals.keys())
             # A default in the context would get round the check above.
-            self = self.with_context(
-                {
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key.removeprefix("default_") not in self._workflow_fields
-                }
+            self._check_workflow_fields(
+                key.removeprefix("default_")
+                for key in self.env.context
+                if key.startswith("default_")
             )
         return super().create(vals_list)
 
     def write(self, vals):
         if not self._is_trusted():
-            self._check_workflow_fields(vals)
+            self._check_workflow_fields(vals.keys())
         return super().write(vals)
 
     def _is_trusted(self):
@@ -44,12 +42,14 @@ class ChannelWorkflowMixin(models.AbstractModel):
         """Return these records in the environment of our own transitions."""
         return self.with_context(channel_trusted=TRUSTED)
 
-    def _check_workflow_fields(self, vals):
-        if guarded := sorted(self._workflow_fields & vals.keys()):
+    def _check_workflow_fields(self, names):
+        if guarded := sorted(self._workflow_fields.intersection(names)):
             raise UserError(
                 self.env._(
                     "%(fields)s of %(records)s can't be set by hand: use the buttons of the form.",
-                    fields=", ".join(self._fields[name].get_description(self.env)["string"] for name in guarded),
+                    fields=", ".join(
+                        self._fields[name].get_description(self.env)["string"] for name in guarded
+                    ),
                     records=", ".join(self.mapped("display_name")) or self.env._("a new record"),
                 )
             )

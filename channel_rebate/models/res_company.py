@@ -16,7 +16,7 @@ class ResCompany(models.Model):
         string="Rebate Journal",
         domain="[('type', '=', 'sale')]",
         check_company=True,
-        help="Journal of the credit notes of settlements. Empty: the company's first sales journal.",
+        help="Journal of the credit notes of settlements. Empty: the first one for sales.",
     )
     channel_rebate_post_documents = fields.Boolean(
         string="Post Credit Notes at Approval",

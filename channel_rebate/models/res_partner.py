@@ -122,9 +122,7 @@ class ResPartner(models.Model):
         )
 
     def action_open_channel_statements(self):
-        return self._action_open_channel(
-            "channel_statement_action", [("partner_id", "=", self.id)]
-        )
+        return self._action_open_channel("channel_statement_action", [("partner_id", "=", self.id)])
 
     def action_open_channel_sub_distributors(self):
         return self._action_open_channel(

@@ -2,9 +2,10 @@
 
 import csv
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -17,6 +18,7 @@ HEADINGS = {
     "rate": {"rate", "返利率", "费率"},
 }
 MAX_ROWS = 200_000
+_RATE = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{0,4}0*)?)\s*%?")
 
 
 class RateFileError(Exception):
@@ -132,15 +134,10 @@ def parse_rate(text):
     """Return a rate as a decimal, or ``None`` if the text is not a rate.
 
     A percent sign is allowed and a comma counts as the decimal point. Not a rate are negative
-    numbers and those with more than four decimals.
+    numbers, those with more than four decimals, and whatever is not written in plain digits.
 
-    >>> parse_rate("4,5 %"), parse_rate("3.14159"), parse_rate("-1"), parse_rate("soap")
+    >>> parse_rate("4,5 %"), parse_rate("3.14159"), parse_rate("-1"), parse_rate("1e3")
     (Decimal('4.5'), None, None, None)
     """
-    try:
-        value = Decimal(text.replace("%", "").replace(",", ".").strip())
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or value < 0 or value != round(value, 4):
-        return None
-    return value
+    match = _RATE.fullmatch(text.strip())
+    return Decimal(match[1].replace(",", ".")) if match else None

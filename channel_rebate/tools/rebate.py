@@ -68,9 +68,7 @@ def settle(accounts, unit):
     """
     passed_on = defaultdict(Decimal)
     for account in accounts:
-        account.amounts = {
-            key: round_amount(raw, unit) for key, raw in account.raw_amounts.items()
-        }
+        account.amounts = {key: round_amount(raw, unit) for key, raw in account.raw_amounts.items()}
         account.gross = sum(account.amounts.values(), ZERO)
         if account.dealer_key is not None:
             passed_on[account.dealer_key] += account.gross

@@ -18,7 +18,7 @@ KEY_BYTES = 32
 SALT_BYTES = 32
 MAX_BRACKETS = 10
 
-_TOKEN_VERSION = "1"
+_FORMAT = "1"
 _NONCE_BYTES = 12
 _SCALE = Decimal("0.0001")
 _HEAD = struct.Struct(f">BB{SALT_BYTES}s")
@@ -120,7 +120,7 @@ class Vault:
     >>> vault.unseal(vault.seal(b"3.25", "rate,1"), "rate,2")
     Traceback (most recent call last):
     ...
-    channel_rebate.tools.vault.VaultError: the token is damaged or belongs elsewhere
+    odoo.addons.channel_rebate.tools.vault.VaultError: the token is damaged or belongs elsewhere
     """
 
     def __init__(self, key):
@@ -133,7 +133,7 @@ class Vault:
         """Return ``plain`` (bytes) as a token (ASCII text) bound to ``context`` (text)."""
         nonce = os.urandom(_NONCE_BYTES)
         sealed = nonce + self._cipher.encrypt(nonce, plain, context.encode())
-        return ":".join((_TOKEN_VERSION, self.key_id, base64.b64encode(sealed).decode()))
+        return ":".join((_FORMAT, self.key_id, base64.b64encode(sealed).decode()))
 
     def unseal(self, token, context):
         """Return the bytes in ``token``.
@@ -141,7 +141,7 @@ class Vault:
         :raise VaultError: the token is of another key, of another context, or changed
         """
         version, token_key_id, body = token.split(":", 2)
-        if version != _TOKEN_VERSION or token_key_id != self.key_id:
+        if version != _FORMAT or token_key_id != self.key_id:
             raise VaultError(f"the token was made with key {token_key_id}")
         sealed = base64.b64decode(body)
         try:

@@ -47,14 +47,12 @@ class ChannelAgreementCreate(models.TransientModel):
     measure = fields.Selection(
         selection=lambda self: self._selection_measure(), required=True, default="amount"
     )
-    partner_count = fields.Integer(
-        string="Agreements to Make", compute="_compute_partner_count"
-    )
+    partner_count = fields.Integer(string="Agreements to Make", compute="_compute_partner_count")
 
     @api.model
     def _selection_measure(self):
-        return self.env["channel.agreement.line"]._fields["measure"]._description_selection(
-            self.env
+        return (
+            self.env["channel.agreement.line"]._fields["measure"]._description_selection(self.env)
         )
 
     @api.depends("period_id", "role", "partner_ids")

@@ -71,7 +71,9 @@ class ChannelRateImport(models.TransientModel):
         }
 
     def _read_rows(self):
-        # Elevated: the column is closed to everybody; the caller is checked to be a keeper.
+        # Also here, not only on the button: a server action may call this.
+        self.env["channel.agreement"]._check_keeper()
+        # Elevated: the column is closed to everybody.
         token = self.sudo().token
         if not token:
             raise UserError(self.env._("Choose a sheet first."))
@@ -127,9 +129,7 @@ class ChannelRateImport(models.TransientModel):
         if len(errors) > MAX_ERRORS:
             more = self.env._("… and %(count)s more", count=len(errors) - MAX_ERRORS)
             errors = [*errors[:MAX_ERRORS], more]
-        raise UserError(
-            self.env._("Nothing was imported.\n%(errors)s", errors="\n".join(errors))
-        )
+        raise UserError(self.env._("Nothing was imported.\n%(errors)s", errors="\n".join(errors)))
 
     def _build_finder(self):
         """Return a function from a row to ``(rate record, problem)``, one of which is empty."""

@@ -1,0 +1,90 @@
+"""The computed quarter, committed: for what reads the database from outside.
+
+Run in a process of its own, by Odoo's shell on a throw-away database; see test_secrecy_dump.py.
+"""
+
+import base64
+import csv
+import io
+from datetime import datetime
+
+import xlsxwriter
+
+from .common import ChannelSetup
+from .secrecy_common import SECRET_A, SECRET_B, SECRET_S, SealedQuarter
+
+# In a sheet that is uploaded and never imported.
+PENDING = dict(zip(SECRET_A, ("13.4679", "13.5791", "13.6913"), strict=True))
+
+
+def rows_of(partner, rates):
+    rows = [[partner, product.upper(), rate] for product, rate in rates.items()]
+    return [["Partner", "Product", "Rate"], *rows]
+
+
+def csv_sheet(partner, rates):
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows_of(partner, rates))
+    return stream.getvalue().encode()
+
+
+def xlsx_sheet(partner, rates):
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_numbers": True}) as book:
+        # The same bytes whenever it is made.
+        book.set_properties({"created": datetime(2025, 1, 1)})
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows_of(partner, rates)):
+            sheet.write_row(number, 0, row)
+    return stream.getvalue()
+
+
+SHEETS = {
+    "rates.csv": csv_sheet("DEALER-B", SECRET_B),
+    "rates.xlsx": xlsx_sheet("SUB-S", SECRET_S),
+    "pending.csv": csv_sheet("DEALER-A", PENDING),
+    "pending.xlsx": xlsx_sheet("DEALER-A", PENDING),
+}
+
+
+class Shell:
+    """Stands in for Odoo's test case: nothing is rolled back."""
+
+    env = None
+
+    @classmethod
+    def setUpClass(cls):
+        pass
+
+    @classmethod
+    def startClassPatcher(cls, patcher):
+        return patcher.start()
+
+
+class CommittedQuarter(SealedQuarter, ChannelSetup, Shell):
+    @classmethod
+    def enter_secrets(cls):
+        """Enter rates in each way there is, and upload two sheets that are left lying."""
+        for rate, value in zip(cls.rates_of(cls.agreement_a), SECRET_A.values(), strict=True):
+            rate.rate = float(value)
+        wizards = [cls.upload(name) for name in SHEETS]
+        for wizard in wizards[:2]:
+            wizard.action_import()
+
+    @classmethod
+    def upload(cls, name):
+        values = {"period_id": cls.period.id, "filename": name}
+        sheet = base64.b64encode(SHEETS[name])
+        return cls.model("keeper", "channel.rate.import").create({**values, "file": sheet})
+
+
+def compute(env):
+    CommittedQuarter.env = env
+    CommittedQuarter.setUpClass()
+    env.cr.commit()
+
+
+def approve(env):
+    keeper = env["res.users"].search([("login", "=", "test_keeper")])
+    env["channel.settlement"].with_user(keeper).search([]).action_approve()
+    env.cr.commit()

@@ -1,0 +1,56 @@
+from odoo.tests import Form, tagged
+
+from .common import PRICES, ChannelCase
+
+
+@tagged("post_install", "-at_install")
+class TestChannelOrders(ChannelCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dealer = cls.make_dealer("Dealer")
+        cls.sub = cls.make_sub("Sub", cls.dealer)
+
+    def test_tier_and_dealer_follow_the_customer(self):
+        with Form(self.model("salesperson", "sale.order")) as form:
+            form.partner_id = self.sub
+            self.assertEqual((form.channel_tier, form.channel_dealer_id), ("sell_out", self.dealer))
+            form.partner_id = self.dealer
+            self.assertEqual(form.channel_tier, "sell_in")
+            self.assertFalse(form.channel_dealer_id)
+            form.partner_id = self.env["res.partner"].create({"name": "Shop"})
+            self.assertFalse(form.channel_tier)
+
+    def test_contact_orders_for_his_company(self):
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.sub.id})
+        order = self.make_order(contact, {"soap": 1})
+        self.assertEqual((order.channel_tier, order.channel_partner_id), ("sell_out", self.sub))
+
+    def test_old_orders_keep_tier_and_dealer(self):
+        order = self.make_order(self.sub, {"soap": 1})
+        other = self.make_dealer("Other")
+        self.sub.channel_dealer_id = other
+        self.assertEqual(order.channel_dealer_id, self.dealer)
+        self.sub.write({"channel_role": False, "channel_dealer_id": False})
+        self.assertEqual(order.channel_tier, "sell_out")
+
+    def test_sell_out_is_confirmed_and_never_invoiced(self):
+        sell_out = self.make_order(self.sub, {"soap": 5})
+        sell_in = self.make_order(self.dealer, {"soap": 5})
+        self.assertEqual((sell_out.state, sell_out.invoice_status), ("sale", "no"))
+        self.assertEqual((sell_in.state, sell_in.invoice_status), ("sale", "to invoice"))
+        self.assertEqual(sell_out.order_line.qty_to_invoice, 0)
+        with self.refused(f"{sell_out.name} is a sell-out order: the dealer invoices it"):
+            (sell_out | sell_in)._create_invoices()
+        self.assertEqual(sell_in._create_invoices().amount_untaxed, 5 * PRICES["soap"])
+
+    def test_sell_out_stays_uninvoiced_after_a_change(self):
+        order = self.make_order(self.sub, {"soap": 5})
+        order.order_line.product_uom_qty = 9
+        self.assertEqual((order.invoice_status, order.order_line.qty_to_invoice), ("no", 0))
+
+    def test_copy_counts_today(self):
+        order = self.make_order(self.sub, {"soap": 5})
+        copy = order.copy()
+        self.assertEqual(copy.channel_tier, "sell_out")
+        self.assertNotEqual(copy.channel_order_date, order.channel_order_date)

@@ -1,0 +1,165 @@
+"""Invariants of the design on the plain functions, for whatever numbers there are."""
+
+import random
+from decimal import Decimal
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.channel_rebate.tools import rebate, scope, seal, vault
+
+# A loaded machine is slow, and that is no finding.
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
+
+CENT = Decimal("0.01")
+amounts = st.decimals(-1_000_000, 1_000_000, places=6)
+rates = st.decimals(0, 100, places=4)
+carries = st.decimals(-10_000, 0, places=2)
+brackets = st.lists(rates, min_size=1, max_size=vault.MAX_BRACKETS).map(
+    lambda values: tuple((Decimal(i), rate) for i, rate in enumerate(values))
+)
+secrets = st.builds(vault.Secret, brackets=brackets, salt=st.binary(min_size=32, max_size=32))
+paths = st.lists(st.sampled_from("abc"), max_size=4).map(tuple)
+
+
+@st.composite
+def networks(draw):
+    """A few dealers with products, and sub-distributors under them."""
+    accounts = []
+    for dealer in range(draw(st.integers(1, 4))):
+        raw = draw(st.dictionaries(st.integers(0, 5), amounts, max_size=4))
+        accounts.append(rebate.Account(f"d{dealer}", None, raw, draw(carries)))
+        for sub in range(draw(st.integers(0, 3))):
+            raw = draw(st.dictionaries(st.integers(0, 5), amounts, max_size=4))
+            key = f"d{dealer}s{sub}"
+            accounts.append(rebate.Account(key, f"d{dealer}", raw, draw(carries)))
+    return accounts
+
+
+def result_of(accounts):
+    return {
+        account.key: (account.gross, account.passed_on, account.net, account.carried_out)
+        for account in rebate.settle(accounts, CENT)
+    }
+
+
+@tagged("post_install", "-at_install")
+class TestSums(BaseCase):
+    @given(networks())
+    def test_invariant_1_what_is_paid(self, accounts):
+        """Σ net = Σ dealers' gross + Σ carried in − Σ carried out."""
+        rebate.settle(accounts, CENT)
+        dealers_gross = sum(a.gross for a in accounts if a.dealer_key is None)
+        carried = sum(a.carried_in - a.carried_out for a in accounts)
+        self.assertEqual(sum(a.net for a in accounts), dealers_gross + carried)
+
+    @given(networks())
+    def test_invariant_1_sub_distributors_change_who_not_how_much(self, accounts):
+        """Unless somebody is clamped, the company pays the same whatever sub-distributors get."""
+        dealers = [a for a in accounts if a.dealer_key is None]
+        for account in accounts:
+            account.carried_in = Decimal(0)
+            account.raw_amounts = {key: abs(raw) for key, raw in account.raw_amounts.items()}
+        alone = sum(a.net for a in rebate.settle(dealers, CENT))
+        together = rebate.settle(accounts, CENT)
+        if not any(a.carried_out for a in together):
+            self.assertEqual(sum(a.net for a in together), alone)
+
+    @given(networks(), st.randoms(use_true_random=False))
+    def test_invariant_4_order_changes_no_cent(self, accounts, dice: random.Random):
+        expected = result_of(accounts)
+        dice.shuffle(accounts)
+        for account in accounts:
+            keys = list(account.raw_amounts)
+            dice.shuffle(keys)
+            account.raw_amounts = {key: account.raw_amounts[key] for key in keys}
+        self.assertEqual(result_of(accounts), expected)
+
+    @given(networks())
+    def test_net_is_never_negative_and_carry_never_positive(self, accounts):
+        for account in rebate.settle(accounts, CENT):
+            self.assertGreaterEqual(account.net, 0)
+            self.assertLessEqual(account.carried_out, 0)
+            self.assertFalse(account.net and account.carried_out)
+
+    @given(amounts, st.sampled_from([CENT, Decimal(1), Decimal("0.05"), Decimal("0.001")]))
+    def test_rounding_is_symmetric_and_near(self, amount, unit):
+        rounded = rebate.round_amount(amount, unit)
+        self.assertEqual(rebate.round_amount(-amount, unit), -rounded)
+        self.assertLessEqual(abs(rounded - amount), unit / 2)
+        self.assertEqual(rounded % unit, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestSeal(BaseCase):
+    terms = seal.canonical({"line": 1, "name": "香皂"})
+
+    def fingerprint(self, lines):
+        hashes = [seal.line_hash(s.salt, seal.line_text(self.terms, s.brackets)) for s in lines]
+        return seal.fingerprint("{}", hashes), hashes
+
+    @given(st.lists(secrets, min_size=1, max_size=5))
+    def test_invariant_3_the_same_rates_give_the_same_fingerprint(self, lines):
+        packed = [vault.unpack(vault.pack(secret)) for secret in lines]
+        self.assertEqual(self.fingerprint(packed), self.fingerprint(lines))
+
+    @given(st.lists(secrets, min_size=1, max_size=5), st.data())
+    def test_invariant_3_one_digit_changes_it_and_names_the_line(self, lines, data):
+        index = data.draw(st.integers(0, len(lines) - 1))
+        start, rate = lines[index].brackets[0]
+        changed = ((start, rate + Decimal("0.0001")), *lines[index].brackets[1:])
+        forged = list(lines)
+        forged[index] = vault.Secret(brackets=changed, salt=lines[index].salt)
+        (genuine, hashes), (other, other_hashes) = self.fingerprint(lines), self.fingerprint(forged)
+        self.assertNotEqual(genuine, other)
+        differing = [
+            i for i, pair in enumerate(zip(hashes, other_hashes, strict=True)) if pair[0] != pair[1]
+        ]
+        self.assertEqual(differing, [index])
+
+    @given(secrets)
+    def test_salt_changes_the_commitment(self, secret):
+        other = vault.Secret(brackets=secret.brackets, salt=bytes(32))
+        if other.salt != secret.salt:
+            self.assertNotEqual(self.fingerprint([secret]), self.fingerprint([other]))
+
+    @given(secrets, st.text(max_size=20))
+    def test_token_opens_for_its_own_line_only(self, secret, context):
+        safe = vault.Vault(bytes(32))
+        token = safe.seal(vault.pack(secret), context)
+        self.assertEqual(vault.unpack(safe.unseal(token, context)), secret)
+        with self.assertRaises(vault.VaultError):
+            safe.unseal(token, context + "x")
+        with self.assertRaises(vault.VaultError):
+            vault.Vault(bytes([1] * 32)).unseal(token, context)
+
+    @given(secrets, secrets)
+    def test_tokens_are_of_one_length(self, first, second):
+        safe = vault.Vault(bytes(32))
+        lengths = {len(safe.seal(vault.pack(secret), "x")) for secret in (first, second)}
+        self.assertEqual(len(lengths), 1)
+
+    @given(secrets)
+    def test_nothing_shows_in_repr(self, secret):
+        self.assertEqual(repr(secret), "Secret()")
+
+
+@tagged("post_install", "-at_install")
+class TestScope(BaseCase):
+    @given(st.lists(paths, unique=True), paths, st.randoms(use_true_random=False))
+    def test_nearest_is_unique_and_independent_of_order(self, scopes, target, dice):
+        expected = scope.nearest(scopes, target)
+        dice.shuffle(scopes)
+        self.assertEqual(scope.nearest(scopes, target), expected)
+        if expected is not None:
+            self.assertTrue(scope.covers(expected, target))
+
+    @given(st.lists(paths, unique=True), st.lists(paths, unique=True), paths)
+    def test_rivals_hold_for_every_product(self, own, other, product):
+        """Whatever two lines rule a product, the pair was compared."""
+        mine, theirs = scope.nearest(own, product), scope.nearest(other, product)
+        if mine is not None:
+            pairs = scope.rivals(own, other)
+            self.assertTrue((mine, theirs) in pairs or (mine, None) in pairs)
