@@ -9,6 +9,8 @@ import base64
 from odoo.fields import Date
 from odoo.tools import file_open, formatLang
 
+ODOO = globals()["env"]  # what the shell gives
+
 LOGINS = {
     "keeper": "rate keeper (marketing): enters and seals rates, approves",
     "officer": "settlement officer (finance): computes",
@@ -20,21 +22,23 @@ LOGINS = {
 
 def as_user(login, record):
     """Return ``record`` in the environment of a demo user, as after his login."""
-    user = env["res.users"].search([("login", "=", login)])  # noqa: F821
-    return record.with_user(user).with_context(lang="en_US", allowed_company_ids=user.company_id.ids)
+    user = ODOO["res.users"].search([("login", "=", login)])
+    return record.with_user(user).with_context(
+        lang="en_US", allowed_company_ids=user.company_id.ids
+    )
 
 
 def import_rates(period):
     with file_open("channel_rebate/demo/rates_2026_q1.csv", "rb") as sheet:
         content = base64.b64encode(sheet.read())
-    wizard = as_user("keeper", env["channel.rate.import"]).create(  # noqa: F821
+    wizard = as_user("keeper", ODOO["channel.rate.import"]).create(
         {"period_id": period.id, "filename": "rates_2026_q1.csv", "file": content}
     )
     wizard.action_import()
 
 
 def seal_and_sign(period):
-    agreements = as_user("keeper", env["channel.agreement"]).search(  # noqa: F821
+    agreements = as_user("keeper", ODOO["channel.agreement"]).search(
         [("period_id", "=", period.id), ("state", "!=", "cancelled")]
     )
     if set(agreements.mapped("state")) == {"draft"}:
@@ -43,7 +47,7 @@ def seal_and_sign(period):
         print("Agreements sealed; the rates are secret from now on.")
     if set(agreements.mapped("state")) == {"sealed"}:
         action = agreements.action_sign()
-        wizard = as_user("keeper", env["channel.agreement.sign"])  # noqa: F821
+        wizard = as_user("keeper", ODOO["channel.agreement.sign"])
         wizard.with_context(**action["context"]).create(
             {"signed_on": Date.to_date("2026-01-05")}
         ).action_sign()
@@ -51,13 +55,11 @@ def seal_and_sign(period):
 
 
 def settle(period):
-    settlement = env["channel.settlement"].search(  # noqa: F821
+    settlement = ODOO["channel.settlement"].search(
         [("period_id", "=", period.id), ("state", "not in", ("cancelled", "reversed"))], limit=1
     )
     if not settlement:
-        settlement = as_user("officer", env["channel.settlement"]).create(  # noqa: F821
-            {"period_id": period.id}
-        )
+        settlement = as_user("officer", ODOO["channel.settlement"]).create({"period_id": period.id})
     if settlement.state == "draft":
         as_user("officer", settlement).action_compute()
         print("The settlement officer has computed the settlement.")
@@ -72,9 +74,18 @@ def settle(period):
 
 def print_table(settlement):
     def money(amount):
-        return formatLang(env, amount, digits=2)  # noqa: F821
+        return formatLang(ODOO, amount, digits=2)
 
-    heads = ["Dealer", "Sub-distributor", "Base", "Gross", "Passed on", "Net", "Credit note", "State"]
+    heads = [
+        "Dealer",
+        "Sub-distributor",
+        "Base",
+        "Gross",
+        "Passed on",
+        "Net",
+        "Credit note",
+        "State",
+    ]
     rows = [
         [
             (statement.dealer_statement_id or statement).partner_id.name,
@@ -102,10 +113,10 @@ def print_table(settlement):
 
 
 def main():
-    period = env.ref("channel_rebate.period_2026_q1_demo")  # noqa: F821
+    period = ODOO.ref("channel_rebate.period_2026_q1_demo")
     seal_and_sign(period)
     settlement = settle(period)
-    env.cr.commit()  # noqa: F821 - the shell ends without committing
+    ODOO.cr.commit()  # the shell itself ends without committing
     print_table(settlement)
     print("\nLog in with one of these names; the password is the same word:")
     for login, role in LOGINS.items():

@@ -1,4 +1,7 @@
 from odoo.tests import Form, tagged
+from odoo.tools import sql
+
+from odoo.addons.channel_rebate.hooks import NEW_COLUMNS, pre_init_hook
 
 from .common import PRICES, ChannelCase
 
@@ -54,3 +57,16 @@ class TestChannelOrders(ChannelCase):
         copy = order.copy()
         self.assertEqual(copy.channel_tier, "sell_out")
         self.assertNotEqual(copy.channel_order_date, order.channel_order_date)
+
+    def test_installation_makes_empty_columns(self):
+        """Old orders get no channel date of the day of installation."""
+        self.make_order(self.sub, {"soap": 1})
+        self.env.flush_all()
+        for table, column, _type in NEW_COLUMNS:
+            self.env.cr.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        pre_init_hook(self.env)
+        pre_init_hook(self.env)
+        for table, column, _type in NEW_COLUMNS:
+            self.assertTrue(sql.column_exists(self.env.cr, table, column))
+            self.env.cr.execute(f"SELECT count({column}) FROM {table}")
+            self.assertEqual(self.env.cr.fetchone(), (0,))

@@ -7,7 +7,8 @@ from odoo import http
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .secrecy_calls import Asking, AskingForRates, Refused
+from .secrecy_asking import Asking, AskingForRates
+from .secrecy_calls import Call, Refused
 from .secrecy_common import OUTSIDERS, SecrecyHttpCase, secrets_in
 
 
@@ -52,13 +53,12 @@ class TestSecrecyRoutes(HttpCalls, SecrecyHttpCase):
         form = {"data": json.dumps({**data, "import_compat": False}), "csrf_token": token}
         return self.open_as(role, "/web/export/csv", data=form)
 
-    def json_2(self, role, model, method, **kwargs):
-        user = self.users[role]
-        expires = datetime.now() + timedelta(hours=1)
-        key = self.env["res.users.apikeys"].with_user(user).sudo()._generate("rpc", role, expires)
+    def json_2(self, role, method, **kwargs):
+        keys = self.env["res.users.apikeys"].with_user(self.users[role]).sudo()
+        key = keys._generate("rpc", role, datetime.now() + timedelta(hours=1))
         headers = {"Authorization": f"Bearer {key}"}
         with mute_logger("odoo.http", "odoo.addons.rpc.controllers.json2"):
-            return self.url_open(f"/json/2/{model}/{method}", json=kwargs, headers=headers)
+            return self.url_open(f"/json/2/channel.rate/{method}", json=kwargs, headers=headers)
 
     def test_export_files(self):
         rows = [
@@ -83,18 +83,17 @@ class TestSecrecyRoutes(HttpCalls, SecrecyHttpCase):
             ("export_data", {"ids": self.rates.ids, "fields_to_export": ["rate"]}, True),
         ]
         for method, kwargs, keeper_may in rows:
-            answer = self.json_2("keeper", "channel.rate", method, **kwargs)
+            answer = self.json_2("keeper", method, **kwargs)
             self.assertEqual(bool(secrets_in(answer.text)), keeper_may)
             for role in OUTSIDERS:
                 with self.subTest(role=role, method=method):
-                    answer = self.json_2(role, "channel.rate", method, **kwargs)
+                    answer = self.json_2(role, method, **kwargs)
                     self.assertIn(answer.status_code, (403, 422))
                     self.assertNoSecret(answer.text)
 
     def test_pages_and_files(self):
         rate, statement = self.rates[0].id, self.statements[0].id
         urls = [
-            f"/channel_rebate/rate_template/{self.period.id}",
             f"/web/content/channel.rate/{rate}/token",
             f"/web/image/channel.rate/{rate}/rate",
             f"/report/html/account.report_invoice/{rate}",
@@ -114,6 +113,12 @@ class TestSecrecyRoutes(HttpCalls, SecrecyHttpCase):
         for role in OUTSIDERS:
             with self.subTest(role=role):
                 self.assertEqual(self.open_as(role, url).status_code, 403)
+
+    def test_superuser_mode_reads_zero(self):
+        self.open_as("administrator", "/web/become")
+        rates = Call("channel.rate", "read", [self.rates.ids, ["rate"]])
+        answer = self.call_as("administrator", rates)
+        self.assertEqual({row["rate"] for row in answer}, {0.0})
 
     def test_visitors_are_sent_to_the_login(self):
         for url in ("/my/rebates", f"/channel_rebate/rate_template/{self.period.id}"):

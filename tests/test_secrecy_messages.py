@@ -64,6 +64,19 @@ class TestSecrecyMessages(SecrecyCase):
                 self.assertTold("out of range", [number], rates[:1].write, {"rate": float(number)})
                 self.assertTold("out of range", [number], rates.save_grid, [[rates[0].id, number]])
 
+    def test_a_rate_that_is_text(self):
+        agreement = self.make_draft(self.dealer_a, {"soap": None})
+        rate = self.rates_of(agreement)
+        self.assertTold("is a number", ["17.3891"], rate.write, {"rate": "17.3891 %"})
+
+    def test_a_default_is_refused(self):
+        """Defaults are in clear, and every internal user reads everybody's."""
+        defaults = self.model("keeper", "ir.default")
+        self.assertTold(
+            "can't have a default", ["17.3891"], defaults.set, "channel.rate", "rate", 17.3891, True
+        )
+        defaults.set("channel.agreement", "date_from", "2025-01-02", True)
+
     def test_a_rate_that_is_sealed(self):
         self.assertTold("is sealed", ["11.2233"], self.rates[0].write, {"rate": 11.2233})
 

@@ -28,9 +28,12 @@ class TestSecrecyTraces(SecrecyCase):
         records = self.attempt(lambda: model.search([], order="id desc", limit=LATEST))
         if not records:
             return []
-        if rows := self.attempt(records.read):
+        # Relations to many hold ids, and often fail because of what is at their other end.
+        described = records.fields_get(attributes=["type"])
+        names = [name for name, field in described.items() if not field["type"].endswith("2many")]
+        if rows := self.attempt(records.read, names):
             return rows
-        return [self.attempt(records.read, [name]) for name in records.fields_get(attributes=[])]
+        return [self.attempt(records.read, [name]) for name in names]
 
     def attempt(self, method, *args):
         try:

@@ -191,6 +191,17 @@ class TestWhatIsSettled(WorkedExampleCase):
             self.as_role("keeper", settlement).action_approve()
         self.assertFalse(settlement.statement_ids.move_id)
 
+    def test_forged_commitment_is_named(self):
+        self.sign(self.agreements)
+        settlement = self.compute()
+        self.env.cr.execute(
+            "UPDATE channel_agreement_line SET line_hash = %s WHERE id = %s",
+            ["00" * 32, self.agreement_b.line_ids[1].id],
+        )
+        self.env.invalidate_all()
+        with self.refused("Dealer B: .*Soap"):
+            self.as_role("keeper", settlement).action_approve()
+
 
 @tagged("post_install", "-at_install")
 class TestWhatCounts(WorkedExampleCase):

@@ -1,4 +1,5 @@
 from . import channel_workflow_mixin
+from . import ir_default
 from . import res_company, res_config_settings, res_groups, res_partner, res_users
 from . import channel_territory
 from . import channel_period

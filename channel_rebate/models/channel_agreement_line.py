@@ -15,6 +15,7 @@ class ChannelAgreementLine(models.Model):
     _name = "channel.agreement.line"
     _description = "Channel Rebate Agreement Line"
     _order = "agreement_id, sequence, id"
+    _rec_names_search = ["product_id", "product_tmpl_id", "categ_id"]
     _check_company_auto = True
 
     agreement_id = fields.Many2one(

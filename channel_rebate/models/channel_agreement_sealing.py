@@ -150,8 +150,8 @@ class ChannelAgreement(models.Model):
     def _find_broken_seals(self, secrets):
         """Return ``[(agreement, names)]`` of the seals that the rates do not reproduce.
 
-        ``names`` tells the lines whose rate, salt or terms differ from what was sealed; empty if
-        the header or the list of lines does.
+        ``names`` tells the lines whose rate, salt, terms or commitment differ from what was
+        sealed; empty if the header or the list of lines does.
 
         :param dict secrets: :class:`Secret` by line id
         """
@@ -159,12 +159,13 @@ class ChannelAgreement(models.Model):
         for agreement in self:
             lines = agreement.line_ids.sorted(lambda line: (line.sequence, line.id))
             hashes = [line._hash(secrets.get(line.id)) for line in lines]
-            if seal.fingerprint(agreement.seal_header or "", hashes) != agreement.fingerprint:
-                names = [
-                    line.display_name
-                    for line, value in zip(lines, hashes, strict=True)
-                    if value != line.line_hash
-                ]
+            names = [
+                line.display_name
+                for line, value in zip(lines, hashes, strict=True)
+                if value != line.line_hash
+            ]
+            fingerprint = seal.fingerprint(agreement.seal_header or "", hashes)
+            if names or fingerprint != agreement.fingerprint:
                 broken.append((agreement, names))
         return broken
 

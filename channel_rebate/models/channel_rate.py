@@ -92,6 +92,9 @@ class ChannelRate(models.Model):
     def write(self, vals):
         if {"is_entered", "line_id"} & vals.keys():
             raise UserError(self.env._("Only the rate itself can be changed."))
+        if isinstance(vals.get("rate"), str):
+            # The ORM's own complaint would quote the text, also into the server log.
+            raise UserError(self.env._("A rate is a number."))
         return super().write(vals)
 
     # === Sealing and unsealing === #

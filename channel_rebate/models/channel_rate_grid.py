@@ -42,7 +42,7 @@ class ChannelRate(models.Model):
         total = Agreement.search_count(domain)
         offset = offset if 0 <= offset < total else 0
         agreements = Agreement.search(
-            domain, offset, min(limit, GRID_MAX_ROWS), order="partner_id, version, id"
+            domain, offset, min(max(limit, 1), GRID_MAX_ROWS), order="partner_id, version, id"
         )
         rates = self._search_grid_rates(agreements)
         return {

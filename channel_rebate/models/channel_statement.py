@@ -107,7 +107,9 @@ class ChannelStatement(models.Model):
     @api.depends("settlement_id.name", "partner_id.name")
     def _compute_display_name(self):
         for statement in self:
-            statement.display_name = f"{statement.settlement_id.name} · {statement.partner_id.name}"
+            # Elevated: salespeople read statements, not settlements; the number is all they get.
+            settlement_sudo = statement.sudo().settlement_id
+            statement.display_name = f"{settlement_sudo.name} · {statement.partner_id.name}"
 
     @api.depends("state", "base_amount")
     @api.depends_context("uid")

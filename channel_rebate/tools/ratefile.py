@@ -12,8 +12,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 # Headings as our own template writes them, in the languages that the add-on speaks.
 HEADINGS = {
-    "line": {"line", "行号"},
-    "partner": {"partner", "dealer", "往来单位", "经销商"},
+    "line": {"line", "明细行", "行号"},
+    "partner": {"partner", "dealer", "合作伙伴", "往来单位", "经销商"},
     "product": {"product", "产品"},
     "rate": {"rate", "返利率", "费率"},
 }

@@ -34,7 +34,11 @@ const confirmingTheRest = [
         run: "click",
     },
     { content: "actions", trigger: ".o_cp_action_menus button:contains(Actions)", run: "click" },
-    { content: "confirm them", trigger: ".o-dropdown-item:contains(Confirm Entries)", run: "click" },
+    {
+        content: "confirm them",
+        trigger: ".o-dropdown-item:contains(Confirm Entries)",
+        run: "click",
+    },
     { content: "nothing is left", trigger: ".o_list_view:not(:has(.o_data_row:contains(Draft)))" },
 ];
 

@@ -23,7 +23,7 @@ function typeRate(partner, product, rate) {
         },
         {
             content: `type ${rate}`,
-            trigger: `${row(product)}.o_selected_row:has(td:contains(${partner})) [name=rate] input`,
+            trigger: `${row(partner, product)}.o_selected_row [name=rate] input`,
             run: `edit ${rate}`,
         },
     ];
@@ -91,10 +91,17 @@ registry.category("web_tour.tours").add("channel_flow_keeper_approves", {
                 "channel_rebate.channel_settlements_menu",
                 "channel_rebate.channel_settlement_menu"
             ),
-            { content: "open the settlement", trigger: `${row("Computed")} td[name=name]`, run: "click" },
+            {
+                content: "open the settlement",
+                trigger: `${row("Computed")} td[name=name]`,
+                run: "click",
+            },
             { content: "approve", trigger: "button[name=action_approve]", run: "click" },
             confirmDialog("from now on the rates are known"),
             { content: "it is approved", trigger: status("Approved") },
-            { content: "there are credit notes", trigger: "button[name=action_open_documents]:contains(3)" },
+            {
+                content: "there are credit notes",
+                trigger: "button[name=action_open_documents]:contains(3)",
+            },
         ]),
 });

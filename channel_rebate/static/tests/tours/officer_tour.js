@@ -24,5 +24,14 @@ registry.category("web_tour.tours").add("channel_flow_officer", {
             { content: "dealer A's net is expected", trigger: row("Dealer A", "2,645.06") },
             { content: "dealer B's too", trigger: row("Dealer B", "3,361.78") },
             { content: "and the sub-distributor's", trigger: row("Sub S", "676.09") },
+            {
+                content: "open dealer A's",
+                trigger: `${row("Dealer A")} td[name=partner_id]`,
+                run: "click",
+            },
+            {
+                content: "the products' rebates add up",
+                trigger: ".o_form_view [name=line_ids] tfoot td:contains(3,321.15)",
+            },
         ]),
 });

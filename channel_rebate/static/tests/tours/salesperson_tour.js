@@ -31,7 +31,7 @@ const dealer = [
 ];
 
 const agreement = [
-    { content: "the menus of agreements", trigger: `[data-menu-xmlid="${AGREEMENTS}"]`, run: "click" },
+    ...openMenu(AGREEMENTS),
     {
         content: "there is no menu for rates",
         trigger: `${withoutWay} [data-menu-xmlid="channel_rebate.channel_agreement_menu"]`,
