@@ -206,6 +206,21 @@ class TestSealing(WorkedExampleCase):
         with self.refused("future"):
             keeper._mark_signed(date(2999, 1, 1), "Ann")
 
+    def test_signature_marked_by_mistake(self):
+        self.sign(self.agreement_a | self.agreement_b)
+        keeper = self.as_role("keeper", self.agreement_a | self.agreement_b)
+        settlement = self.compute(dealer_ids=self.dealer_b.ids)
+        with self.refused(f"Dealer B is part of {settlement.name}"):
+            keeper.action_unsign()
+        keeper[0].action_unsign()
+        self.assertRecordValues(
+            keeper,
+            [
+                {"state": "sealed", "signed_on": False, "signatory": False},
+                {"state": "signed", "signed_on": date(2025, 1, 2), "signatory": "Dealer B"},
+            ],
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestCreateForPeriod(WorkedExampleCase):

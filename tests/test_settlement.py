@@ -376,6 +376,17 @@ class TestCarry(WorkedExampleCase):
             second, [{"gross_amount": 101.20, "carried_in_amount": -1.50, "net_amount": 99.70}]
         )
 
+    def test_two_approvals_at_once_meet_on_the_row_that_carries(self):
+        """The second approval writes to the first statement, so two of them can't pass by."""
+        first = self.statement_of(self.settle_first(), self.dealer_a)
+        self.env.cr.execute(
+            "UPDATE channel_statement SET write_date = '2000-01-01' WHERE id = %s", [first.id]
+        )
+        self.settle_next()
+        first.invalidate_recordset()
+        self.assertGreater(first.write_date.year, 2000)
+        self.assertEqual(first.carried_out_amount, -1.50)
+
     def test_carry_that_was_used_blocks_the_reversal(self):
         first = self.settle_first()
         second = self.settle_next()

@@ -6,6 +6,8 @@ from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
 from . import channel_ledger
-from . import channel_settlement, channel_statement, channel_statement_line
+from . import channel_settlement, channel_settlement_run
+from . import channel_statement, channel_statement_amounts, channel_statement_documents
+from . import channel_statement_line
 from . import sale_order, sale_order_line
 from . import account_move

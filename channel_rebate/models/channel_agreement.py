@@ -283,27 +283,6 @@ class ChannelAgreement(models.Model):
 
     # === Actions === #
 
-    def action_sign(self):
-        """Ask for date and signatory of the selected agreements."""
-        self._check_keeper()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "channel_rebate.channel_agreement_sign_action"
-        )
-        return {**action, "context": {"default_agreement_ids": self.ids}}
-
-    def action_cancel(self):
-        """Take back what is not signed yet; a dealer's needs his sub-distributors' gone first."""
-        self._check_keeper()
-        live = (self.sub_agreement_ids - self).filtered(lambda sub: sub.state != "cancelled")
-        if live:
-            raise UserError(
-                self.env._(
-                    "Cancel the agreements of the dealer's sub-distributors first: %(agreements)s.",
-                    agreements=", ".join(live.mapped("display_name")),
-                )
-            )
-        self._move_to("cancelled", allowed=("draft", "sealed"))
-
     def action_open_rates(self):
         """Open the rate sheet of the selected agreements (holders only, by access right)."""
         action = self.env["ir.actions.act_window"]._for_xml_id("channel_rebate.channel_rate_action")

@@ -12,7 +12,7 @@ MAX_PROBLEMS = 20
 
 
 class ChannelAgreement(models.Model):
-    """Sealing and signing: how the public half of an agreement is bound to its secret half."""
+    """The life of an agreement: sealing, signing, cancelling."""
 
     _inherit = "channel.agreement"
 
@@ -28,6 +28,46 @@ class ChannelAgreement(models.Model):
         for agreements in (dealers, self - dealers):
             if agreements:
                 agreements._seal()
+
+    def action_sign(self):
+        """Ask for date and signatory of the selected agreements."""
+        self._check_keeper()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_rebate.channel_agreement_sign_action"
+        )
+        return {**action, "context": {"default_agreement_ids": self.ids}}
+
+    def action_unsign(self):
+        """Take a signature back that was marked by mistake, as long as nothing was settled."""
+        self._check_keeper()
+        statement = self.env["channel.statement"].search(
+            [("agreement_ids", "in", self.ids), ("state", "not in", ("cancelled", "reversed"))],
+            limit=1,
+        )
+        if statement:
+            raise UserError(
+                self.env._(
+                    "%(partner)s is part of %(settlement)s: cancel or reverse that first.",
+                    partner=statement.partner_id.name,
+                    settlement=statement.settlement_id.name,
+                )
+            )
+        self._move_to(
+            "sealed", allowed=("signed",), signed_on=False, signatory=False, signed_by_id=False
+        )
+
+    def action_cancel(self):
+        """Take back what is not signed yet; a dealer's needs his sub-distributors' gone first."""
+        self._check_keeper()
+        live = (self.sub_agreement_ids - self).filtered(lambda sub: sub.state != "cancelled")
+        if live:
+            raise UserError(
+                self.env._(
+                    "Cancel the agreements of the dealer's sub-distributors first: %(agreements)s.",
+                    agreements=", ".join(live.mapped("display_name")),
+                )
+            )
+        self._move_to("cancelled", allowed=("draft", "sealed"))
 
     def _check_keeper(self):
         if not self.env.user.has_group(KEEPER):

@@ -1,0 +1,175 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..const import KEEPER, OFFICER
+
+# As many names as a message lists; the rest is counted.
+MAX_NAMES = 20
+
+
+class ChannelSettlement(models.Model):
+    """The steps of a run, who may take them, and when."""
+
+    _inherit = "channel.settlement"
+
+    def action_compute(self):
+        """Sum the sales of the period and write statements without any rate (officer)."""
+        self._check_group(OFFICER, self.env._("Only a settlement officer may compute."))
+        for settlement in self:
+            if not settlement.is_period_over:
+                raise UserError(
+                    self.env._(
+                        "%(period)s ends on %(date)s. Until then there is the preview.",
+                        period=settlement.period_id.name,
+                        date=format_date(self.env, settlement.period_id.date_to),
+                    )
+                )
+            settlement._move_to(
+                "computed",
+                allowed=("draft", "computed"),
+                computed_by_id=self.env.uid,
+                computed_on=fields.Datetime.now(),
+            )
+            settlement._compute_statements()
+
+    def action_preview(self):
+        """Write the statements of a period that is not over yet; they can't be approved."""
+        self._check_group(OFFICER, self.env._("Only a settlement officer may compute."))
+        for settlement in self:
+            settlement._move_to("draft", allowed=("draft",))
+            settlement._compute_statements()
+
+    def action_reset(self):
+        """Take the statements of a computed run back."""
+        self._check_group(OFFICER, self.env._("Only a settlement officer may do this."))
+        self._move_to(
+            "draft", allowed=("computed", "draft"), computed_by_id=False, computed_on=False
+        )
+        self._remove_statements()
+
+    def action_approve(self):
+        """Reveal: write rates and amounts down and make the credit notes (keeper)."""
+        self._check_group(KEEPER, self.env._("Only a rate keeper may approve."))
+        for settlement in self:
+            if reason := settlement._approval_error_message():
+                raise UserError(reason)
+            settlement._move_to(
+                "approved",
+                allowed=("computed",),
+                approved_by_id=self.env.uid,
+                approved_on=fields.Datetime.now(),
+            )
+            settlement.statement_ids._reveal()
+            # Elevated: keepers may not write in accounting; only plain amounts go there.
+            statements_sudo = settlement.statement_ids.sudo()
+            statements_sudo._create_documents(responsible=self.env.user)
+            settlement.sudo()._finish_if_posted()
+
+    def action_cancel(self):
+        self._check_group(OFFICER, self.env._("Only a settlement officer may do this."))
+        self._move_to("cancelled", allowed=("draft", "computed"))
+        self._remove_statements()
+
+    def action_reverse(self):
+        """Take an approved run back: cancel draft credit notes, reverse posted ones (keeper)."""
+        self._check_group(KEEPER, self.env._("Only a rate keeper may reverse a settlement."))
+        for settlement in self:
+            settlement.statement_ids._check_not_carried_further()
+            settlement._move_to("reversed", allowed=("approved", "done"))
+            # Elevated: keepers may not write in accounting.
+            settlement.statement_ids.sudo()._reverse_documents()
+
+    def _check_group(self, group, message):
+        if not self.env.user.has_group(group):
+            raise AccessError(message)
+
+    def _get_agreements(self):
+        """Return the agreements that this run settles.
+
+        Signed, or revealed by a run that was reversed; without a live statement; a
+        sub-distributor's only together with his dealer's.
+        """
+        self.ensure_one()
+        Agreement = self.env["channel.agreement"]
+        settled = self.env["channel.statement"]._search(
+            [
+                ("period_id", "=", self.period_id.id),
+                ("settlement_id", "!=", self.id),
+                ("state", "not in", ("cancelled", "reversed")),
+            ]
+        )
+        due = Domain(
+            [
+                ("period_id", "=", self.period_id.id),
+                ("state", "in", ("signed", "revealed")),
+                ("partner_id", "not in", settled.subselect("partner_id")),
+            ]
+        )
+        of_dealers = due & Domain("role", "=", "dealer")
+        if self.dealer_ids:
+            of_dealers &= Domain("partner_id", "in", self.dealer_ids.ids)
+        dealers = Agreement.search(of_dealers)
+        return dealers | Agreement.search(due & Domain("dealer_agreement_id", "in", dealers.ids))
+
+    def _compute_statements(self):
+        self.ensure_one()
+        self.period_id._check_open()
+        self._remove_statements()
+        agreements = self._get_agreements()
+        if not agreements:
+            raise UserError(
+                self.env._(
+                    "There is nothing to settle for %(period)s: no agreement is signed and not "
+                    "yet settled. Mark agreements as signed first.",
+                    period=self.period_id.name,
+                )
+            )
+        self.env["channel.ledger"]._write_statements(self, agreements)
+
+    def _remove_statements(self):
+        # Elevated: nobody deletes statements by hand, holders neither.
+        self.statement_ids.sudo().unlink()
+
+    def _approval_error_message(self):
+        """Return why the current user can't approve this run now, or nothing."""
+        self.ensure_one()
+        if self.state != "computed":
+            return self.env._("%(settlement)s is not computed.", settlement=self.name)
+        if self.computed_by_id == self.env.user:
+            return self.env._(
+                "You have computed %(settlement)s yourself: somebody else has to approve it.",
+                settlement=self.name,
+            )
+        agreements = self.statement_ids.agreement_ids
+        if moved := self.env["channel.ledger"]._find_moved(self, agreements):
+            return self.env._(
+                "Sales of the period have changed since %(settlement)s was computed: "
+                "%(partners)s. Ask the officer to compute it again.",
+                settlement=self.name,
+                partners=self._shorten(moved.partner_id.mapped("name")),
+            )
+        # Somebody else who signed late has a run of his own; a sub-distributor changes this one.
+        late = (self._get_agreements() - agreements).filtered(
+            lambda agreement: agreement.dealer_agreement_id in agreements
+        )
+        if late:
+            return self.env._(
+                "Sub-distributors signed since %(settlement)s was computed: %(partners)s. Ask the "
+                "officer to compute it again.",
+                settlement=self.name,
+                partners=self._shorten(late.partner_id.mapped("name")),
+            )
+        return None
+
+    def _shorten(self, names):
+        more = [f"… (+{len(names) - MAX_NAMES})"] if len(names) > MAX_NAMES else []
+        return ", ".join(names[:MAX_NAMES] + more)
+
+    def _finish_if_posted(self):
+        """Move approved runs to done once every document that they need is posted."""
+        for settlement in self.filtered(lambda run: run.state == "approved"):
+            moves = settlement.statement_ids.move_id
+            if all(move.state == "posted" for move in moves):
+                settlement._move_to("done", allowed=("approved",))
