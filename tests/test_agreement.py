@@ -138,7 +138,7 @@ class TestSealing(WorkedExampleCase):
             {**everything, "agreement_id": of_sub.id}
         )
         self.enter_rates(of_sub, ["2"])
-        with self.refused("All products is not below the dealer's"):
+        with self.refused("All Products is not below the dealer's"):
             self.seal(of_dealer | of_sub)
 
     def test_sealing_without_rates_names_the_lines(self):

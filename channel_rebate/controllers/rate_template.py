@@ -15,7 +15,8 @@ class RateTemplate(http.Controller):
         period.check_access("read")
         rates = request.env["channel.rate"]
         rates.check_access("read")
-        name = f"{request.env._('Rates')} {period.name}.xlsx"
+        title = request.env._("Rates")
+        name = f"{title} {period.name}.xlsx"
         return request.make_response(
             self._write_workbook(rates._get_sheet(period)),
             headers=[

@@ -90,7 +90,10 @@ class ChannelAgreement(models.Model):
 
     # What is covered
     line_ids = fields.One2many(
-        comodel_name="channel.agreement.line", inverse_name="agreement_id", copy=True
+        comodel_name="channel.agreement.line",
+        inverse_name="agreement_id",
+        string="Lines",
+        copy=True,
     )
 
     # The life of it
@@ -124,7 +127,7 @@ class ChannelAgreement(models.Model):
         readonly=True, copy=False, help="Who signed on the partner's side.", tracking=True
     )
     signed_by_id = fields.Many2one(
-        comodel_name="res.users", string="Marked Signed by", readonly=True, copy=False
+        comodel_name="res.users", string="Marked Signed By", readonly=True, copy=False
     )
 
     # For holders

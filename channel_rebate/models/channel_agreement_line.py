@@ -72,7 +72,7 @@ class ChannelAgreementLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             target = line._get_target()
-            line.display_name = target.display_name if target else self.env._("All products")
+            line.display_name = target.display_name if target else self.env._("All Products")
 
     def _get_target(self):
         """Return the product, template or category that the line is for; empty for all."""

@@ -70,7 +70,9 @@ class ChannelRate(models.Model):
         return self, functools.partial(self._make_holder_error)
 
     def _make_holder_error(self):
-        return AccessError(self.env._("Sealed rates are open to rate keepers only."))
+        return AccessError(
+            self.env._("Sealed rates are open to rate keepers and settlement officers only.")
+        )
 
     def _is_holder(self):
         """Tell whether this environment may see rates: a holder himself, never elevated code."""

@@ -74,7 +74,11 @@ class ChannelSettlement(models.Model):
     approved_on = fields.Datetime(readonly=True, copy=False)
 
     statement_ids = fields.One2many(
-        comodel_name="channel.statement", inverse_name="settlement_id", readonly=True, copy=False
+        comodel_name="channel.statement",
+        inverse_name="settlement_id",
+        string="Statements",
+        readonly=True,
+        copy=False,
     )
     statement_count = fields.Integer(compute="_compute_statement_count")
     move_count = fields.Integer(string="Credit Note Count", compute="_compute_move_count")

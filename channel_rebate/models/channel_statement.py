@@ -59,7 +59,10 @@ class ChannelStatement(models.Model):
         readonly=True,
     )
     line_ids = fields.One2many(
-        comodel_name="channel.statement.line", inverse_name="statement_id", readonly=True
+        comodel_name="channel.statement.line",
+        inverse_name="statement_id",
+        string="Lines",
+        readonly=True,
     )
 
     # Known to all

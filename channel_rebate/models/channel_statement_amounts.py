@@ -99,8 +99,9 @@ class ChannelStatement(models.Model):
 
     def _check_seals(self, agreements, secrets):
         if broken := agreements._find_broken_seals(secrets):
+            header = self.env._("the header")
             texts = [
-                f"- {agreement.display_name}: {', '.join(names) or self.env._('the header')}"
+                f"- {agreement.display_name}: {', '.join(names) or header}"
                 for agreement, names in broken
             ]
             raise UserError(

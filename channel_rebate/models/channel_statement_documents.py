@@ -118,7 +118,9 @@ class ChannelStatement(models.Model):
                 {
                     "date": today,
                     "invoice_date": today,
-                    "ref": self.env._("Reversal of %(document)s", document=move.name),
+                    "ref": move.with_context(lang=move.partner_id.lang).env._(
+                        "Reversal of %(document)s", document=move.name
+                    ),
                     "channel_statement_id": move.channel_statement_id.id,
                 }
                 for move in posted

@@ -28,7 +28,7 @@ class ChannelStatementLine(models.Model):
     company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
     agreement_line_id = fields.Many2one(
-        comodel_name="channel.agreement.line", string="Covered by", readonly=True
+        comodel_name="channel.agreement.line", string="Covered By", readonly=True
     )
     product_id = fields.Many2one(comodel_name="product.product", required=True, readonly=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
@@ -44,10 +44,10 @@ class ChannelStatementLine(models.Model):
 
     # For holders, before approval
     expected_rate = fields.Float(
-        digits=RATE_DIGITS, compute="_compute_expected", groups=HOLDERS, string="Rate (expected)"
+        digits=RATE_DIGITS, compute="_compute_expected", groups=HOLDERS, string="Expected Rate"
     )
     expected_amount = fields.Monetary(
-        compute="_compute_expected", groups=HOLDERS, string="Rebate (expected)"
+        compute="_compute_expected", groups=HOLDERS, string="Expected Rebate"
     )
 
     @api.depends("base_amount", "quantity", "statement_id.state")

@@ -41,7 +41,9 @@ class ResPartner(models.Model):
     )
     channel_agreement_count = fields.Integer(compute="_compute_channel_counts")
     channel_statement_count = fields.Integer(compute="_compute_channel_counts")
-    channel_sub_distributor_count = fields.Integer(compute="_compute_channel_counts")
+    channel_sub_distributor_count = fields.Integer(
+        string="Sub-distributor Count", compute="_compute_channel_counts"
+    )
 
     @api.depends("channel_role", "commercial_partner_id")
     def _compute_channel_is_entity(self):

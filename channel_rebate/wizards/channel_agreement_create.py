@@ -47,7 +47,7 @@ class ChannelAgreementCreate(models.TransientModel):
     measure = fields.Selection(
         selection=lambda self: self._selection_measure(), required=True, default="amount"
     )
-    partner_count = fields.Integer(string="Agreements to Make", compute="_compute_partner_count")
+    partner_count = fields.Integer(string="Agreements to Create", compute="_compute_partner_count")
 
     @api.model
     def _selection_measure(self):

@@ -7,7 +7,9 @@ class ChannelAgreementSign(models.TransientModel):
     _name = "channel.agreement.sign"
     _description = "Mark Agreements as Signed"
 
-    agreement_ids = fields.Many2many(comodel_name="channel.agreement", required=True)
+    agreement_ids = fields.Many2many(
+        comodel_name="channel.agreement", string="Agreements", required=True
+    )
     signed_on = fields.Date(required=True, default=fields.Date.context_today)
     signatory = fields.Char(help="Empty: the partner's own name.")
 
