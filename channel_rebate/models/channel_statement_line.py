@@ -43,9 +43,7 @@ class ChannelStatementLine(models.Model):
     amount = fields.Monetary(string="Rebate", readonly=True)
 
     # For holders, before approval
-    expected_rate = fields.Float(
-        digits=RATE_DIGITS, compute="_compute_expected", groups=HOLDERS, string="Expected Rate"
-    )
+    expected_rate = fields.Float(digits=RATE_DIGITS, compute="_compute_expected", groups=HOLDERS)
     expected_amount = fields.Monetary(
         compute="_compute_expected", groups=HOLDERS, string="Expected Rebate"
     )
