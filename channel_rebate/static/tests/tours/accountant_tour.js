@@ -22,6 +22,8 @@ const confirmingOne = [
 
 const confirmingTheRest = [
     ...openCreditNotes,
+    // The list first shows what it remembers; when the answer comes, a selection is lost.
+    { content: "the list is up to date", trigger: row("Dealer A", "Posted") },
     { content: "two drafts are left", trigger: row("Sub S", "Draft") },
     {
         content: "select dealer B's",
@@ -33,6 +35,7 @@ const confirmingTheRest = [
         trigger: `${row("Sub S")} .o_list_record_selector input`,
         run: "click",
     },
+    { content: "both are selected", trigger: ".o_selection_box:contains(2)" },
     { content: "actions", trigger: ".o_cp_action_menus button:contains(Actions)", run: "click" },
     {
         content: "confirm them",
