@@ -206,6 +206,55 @@ class TestSealing(WorkedExampleCase):
         with self.refused("future"):
             keeper._mark_signed(date(2999, 1, 1), "Ann")
 
+    def test_sub_distributor_who_begins_before_his_dealer(self):
+        self.as_role("keeper", self.agreement_a).date_from = date(2025, 2, 1)
+        with self.refused("Sub S: it begins before his dealer's agreement"):
+            self.seal(self.agreement_a | self.agreement_s)
+
+    def test_role_is_part_of_the_seal(self):
+        self.seal(self.agreement_a)
+        with self.refused("is sealed"):
+            self.as_role("keeper", self.agreement_a).role = "sub_distributor"
+
+    def test_terms_changed_in_the_database_break_the_seal(self):
+        """The sums are made from columns, so these have to be what the sealed text says."""
+        self.seal(self.agreement_a | self.agreement_b)
+        soap = self.agreement_a.line_ids[1]
+        self.env.cr.execute(
+            "UPDATE channel_agreement_line SET measure = 'quantity' WHERE id = %s", [soap.id]
+        )
+        self.env.cr.execute(
+            "UPDATE channel_agreement SET date_from = '2025-01-09' WHERE id = %s",
+            [self.agreement_b.id],
+        )
+        self.env.invalidate_all()
+        agreements = self.as_role("keeper", self.agreement_a | self.agreement_b)
+        secrets = self.model("keeper", "channel.rate")._unseal_lines(agreements.line_ids)
+        self.assertEqual(
+            agreements._find_broken_seals(secrets),
+            [(agreements[0], [soap.display_name]), (agreements[1], [])],
+        )
+
+    def test_entering_rates_and_sealing_meet_on_the_agreements_row(self):
+        """Both write to it, so of two at once PostgreSQL stops one and Odoo runs it again."""
+        self.env.cr.execute("UPDATE channel_agreement SET write_date = '2000-01-01'")
+        self.env.invalidate_all()
+        self.enter_rates(self.agreement_a, ["3", "4", "5"])
+        self.as_role("keeper", self.agreement_b.line_ids[0]).sequence = 7
+        touched = (self.agreement_a | self.agreement_b).mapped("write_date")
+        self.assertNotIn(2000, [moment.year for moment in touched])
+        self.assertEqual(self.agreement_s.write_date.year, 2000)
+
+    def test_covered_products_and_categories_are_not_deleted(self):
+        self.seal(self.agreement_a)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self.products["soap"].unlink()
+
+    def test_services_are_not_covered(self):
+        service = self.make_product("freight", 1, type="service")
+        with self.refused("is a service; agreements cover goods only"):
+            self.as_role("keeper", self.agreement_a.line_ids[0]).product_id = service
+
     def test_signature_marked_by_mistake(self):
         self.sign(self.agreement_a | self.agreement_b)
         keeper = self.as_role("keeper", self.agreement_a | self.agreement_b)

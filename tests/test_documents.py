@@ -154,16 +154,43 @@ class TestDocuments(WorkedExampleCase):
         again = self.settle()
         self.assertEqual(self.settled_amounts(again)["Dealer A"], (3107.00, 633.50, 2473.50))
 
-    def test_accountants_own_reversal_keeps_the_link(self):
-        moves = self.approve()
-        self.as_role("accountant", moves).action_post()
+    def test_accountants_own_reversal_is_refused(self):
+        """Else the settlement's reversal would take the amount back a second time."""
+        moves = self.as_role("accountant", self.approve())
+        moves.action_post()
         wizard = (
             self.model("accountant", "account.move.reversal")
             .with_context(active_model="account.move", active_ids=moves[0].ids)
             .create({"journal_id": moves[0].journal_id.id})
         )
-        wizard.refund_moves()
-        self.assertEqual(wizard.new_move_ids.channel_statement_id, moves[0].channel_statement_id)
+        with self.refused("Reverse the settlement instead"):
+            wizard.refund_moves()
+        with self.refused("Reverse the settlement instead"):
+            wizard.modify_moves()
+        self.make_invoice(self.dealer_a, {"soap": 1})._reverse_moves()
+
+    def test_state_is_not_written_past_the_settlement(self):
+        moves = self.as_role("accountant", self.approve())
+        with self.refused("Reverse the settlement instead"):
+            moves[0].write({"state": "cancel"})
+        moves.action_post()
+        with self.refused("Reverse the settlement instead"):
+            moves[0].write({"state": "draft"})
+
+    def test_date_stays_once_approved(self):
+        self.as_role("officer", self.settlement).date = "2025-06-01"
+        self.approve()
+        with self.refused("date of approved settlements"):
+            self.as_role("officer", self.settlement).date = "2025-07-01"
+
+    def test_closed_period_is_not_approved(self):
+        self.as_role("keeper", self.period).action_close()
+        with self.refused("2025-Q1 is closed"):
+            self.approve()
+
+    def test_goods_are_no_rebate_product(self):
+        with self.refused("can't be the rebate product"):
+            self.company.channel_rebate_product_id = self.products["soap"]
 
     def test_reversing_is_for_keepers(self):
         self.approve()

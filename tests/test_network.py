@@ -47,6 +47,19 @@ class TestPartners(ChannelCase):
             ],
         )
 
+    def test_dealer_with_sub_distributors_is_not_deleted(self):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self.dealer.unlink()
+
+    def test_partner_with_an_agreement_stays_a_company_of_its_own(self):
+        loner, free = self.make_dealer("Loner"), self.make_dealer("Free")
+        self.make_agreement(loner, {"soap": "1"})
+        group = self.env["res.partner"].create({"name": "Group", "is_company": True})
+        with self.refused("Loner has rebate agreements"):
+            loner.write({"parent_id": group.id, "is_company": False})
+        free.write({"parent_id": group.id, "is_company": False})
+        self.assertEqual(free.commercial_partner_id, group)
+
     def test_counts_are_each_partners_own(self):
         other = self.make_dealer("Other")
         self.make_sub("Sub 2", self.dealer)
@@ -128,6 +141,15 @@ class TestPeriods(ChannelCase):
     def test_end_before_start_is_refused(self):
         with self.assertRaises(IntegrityError):
             self.make_period(date(2025, 6, 1), date(2025, 5, 1))
+
+    def test_drafts_follow_their_period(self):
+        first, late = (self.make_agreement(self.make_dealer(name), {"soap": "1"}) for name in "AB")
+        self.as_role("keeper", late).date_from = date(2025, 2, 1)
+        self.as_role("officer", self.period).date_from = date(2025, 1, 15)
+        self.assertEqual(first.date_from, date(2025, 1, 15))
+        self.assertEqual(late.date_from, date(2025, 2, 1))
+        with self.refused("B has to begin within its period"):
+            self.as_role("officer", self.period).date_from = date(2025, 2, 15)
 
     def test_dates_of_sealed_agreements_stay(self):
         agreement = self.make_agreement(self.make_dealer("Dealer"), {"soap": "1"})

@@ -45,12 +45,31 @@ class TestChannelOrders(ChannelCase):
         self.assertEqual(sell_out.order_line.qty_to_invoice, 0)
         with self.refused(f"{sell_out.name} is a sell-out order: the dealer invoices it"):
             (sell_out | sell_in)._create_invoices()
+        for method in ("delivered", "percentage", "fixed"):
+            wizard = self.env["sale.advance.payment.inv"].create(
+                {
+                    "advance_payment_method": method,
+                    "sale_order_ids": sell_out.ids,
+                    "amount": 50,
+                    "fixed_amount": 50,
+                }
+            )
+            with self.subTest(method), self.refused("is a sell-out order"):
+                wizard.create_invoices()
         self.assertEqual(sell_in._create_invoices().amount_untaxed, 5 * PRICES["soap"])
 
     def test_sell_out_stays_uninvoiced_after_a_change(self):
         order = self.make_order(self.sub, {"soap": 5})
         order.order_line.product_uom_qty = 9
         self.assertEqual((order.invoice_status, order.order_line.qty_to_invoice), ("no", 0))
+
+    def test_tier_is_not_written_by_hand(self):
+        order = self.make_order(self.sub, {"soap": 5})
+        for values in ({"channel_tier": "sell_in"}, {"channel_dealer_id": self.sub.id}):
+            with self.subTest(values), self.refused("follow its customer"):
+                self.as_role("salesperson", order).write(values)
+            with self.subTest(values), self.refused("follow its customer"):
+                self.make_order(self.sub, {"soap": 1}, **values)
 
     def test_copy_counts_today(self):
         order = self.make_order(self.sub, {"soap": 5})

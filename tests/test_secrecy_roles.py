@@ -24,6 +24,16 @@ class TestSecrecyRoles(ChannelCase):
             with self.subTest(role=role), self.assertRaises(ValidationError):
                 self.users["sales_manager"].group_ids = self.link(holder)
 
+    def test_while_archived(self):
+        """Who is archived may come back."""
+        salesperson = self.users["salesperson"]
+        salesperson.action_archive()
+        with self.assertRaises(ValidationError):
+            salesperson.group_ids = self.link(KEEPER)
+        with self.assertRaises(ValidationError):
+            self.env.ref(KEEPER).user_ids = [Command.link(salesperson.id)]
+        salesperson.action_unarchive()
+
     def test_when_a_user_is_made(self):
         for holder in (KEEPER, OFFICER):
             with self.subTest(holder), self.assertRaises(ValidationError):

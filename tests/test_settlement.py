@@ -174,6 +174,38 @@ class TestWhatIsSettled(WorkedExampleCase):
         self.as_role("keeper", settlement).action_approve()
         self.assertEqual(self.settle().statement_ids.partner_id, self.dealer_b)
 
+    def test_somebody_elses_preview_is_not_in_the_way(self):
+        self.sign(self.agreements)
+        preview = self.model("officer", "channel.settlement").create({"period_id": self.period.id})
+        preview.action_preview()
+        self.assertEqual(len(self.compute().statement_ids), 3)
+        self.assertFalse(preview.statement_ids)
+
+    def test_product_moved_to_another_category_since_sealing(self):
+        """Invariant 2 holds for the products as they are sorted at settlement."""
+        category, other = self.env["product.category"].create([{"name": "One"}, {"name": "Two"}])
+        soap = {"applied_on": "product", "product_id": self.products["soap"].id}
+        scopes = {
+            self.agreement_a: [{"applied_on": "category", "categ_id": other.id}, soap],
+            self.agreement_s: [{"applied_on": "category", "categ_id": other.id}],
+        }
+        for agreement, lines in scopes.items():
+            self.as_role("keeper", agreement.line_ids).unlink()
+            self.model("keeper", "channel.agreement.line").create(
+                [{"agreement_id": agreement.id, **line} for line in lines]
+            )
+        self.enter_rates(self.agreement_a, ["5", "1"])
+        self.enter_rates(self.agreement_s, ["4"])
+        self.products["soap"].categ_id = category
+        self.sign(self.agreements)
+        self.products["soap"].categ_id = other
+        settlement = self.compute()
+        with self.refused("Put them back where they were(.|\n)*Sub S: the rate for Two"):
+            self.as_role("keeper", settlement).action_approve()
+        self.products["soap"].categ_id = category
+        self.as_role("officer", settlement).action_compute()
+        self.as_role("keeper", settlement).action_approve()
+
     def test_changed_rate_breaks_the_seal_and_is_named(self):
         """One digit, changed in the database by somebody who even has the key."""
         self.sign(self.agreements)
@@ -375,6 +407,17 @@ class TestCarry(WorkedExampleCase):
         self.assertRecordValues(
             second, [{"gross_amount": 101.20, "carried_in_amount": -1.50, "net_amount": 99.70}]
         )
+
+    def test_balance_is_exact(self):
+        """A carry of −1.50 is used up to the cent, whatever binary fractions there are between."""
+        self.settle_first()
+        second = self.statement_of(self.settle_next(), self.dealer_a)
+        self.env.cr.execute(
+            """SELECT carried_in_amount::text, carried_out_amount::text, net_amount::text
+                 FROM channel_statement WHERE id = %s""",
+            [second.id],
+        )
+        self.assertEqual(self.env.cr.fetchone(), ("-1.50", "0", "99.70"))
 
     def test_two_approvals_at_once_meet_on_the_row_that_carries(self):
         """The second approval writes to the first statement, so two of them can't pass by."""

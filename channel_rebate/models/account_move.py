@@ -57,6 +57,8 @@ class AccountMove(models.Model):
     def write(self, vals):
         if "channel_statement_id" in vals:
             self._check_channel_link()
+        if vals.get("state") in ("draft", "cancel"):
+            self._check_channel_trusted()
         return super().write(vals)
 
     def _check_channel_link(self):
@@ -92,27 +94,21 @@ class AccountMove(models.Model):
                 )
 
     def _post(self, soft=True):
+        # Elevated: accountants post, and the settlement is the holders'. Of two who post at once
+        # one is run again, so that the last document is seen to be the last.
+        self.sudo().channel_statement_id.settlement_id._touch()
         posted = super()._post(soft=soft)
-        # Elevated: accountants post, and the settlement is the holders'.
         posted.sudo().channel_statement_id.settlement_id._finish_if_posted()
         return posted
 
-    def button_draft(self):
-        self._check_channel_trusted()
-        return super().button_draft()
-
-    def button_cancel(self):
-        self._check_channel_trusted()
-        return super().button_cancel()
-
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        """Keep the link on reversals, so that they never count as sales."""
+        """Only the settlement reverses its documents; the link stays, so none becomes a sale."""
+        self._check_channel_trusted()
         default_values_list = default_values_list or [{} for _move in self]
         for move, values in zip(self, default_values_list, strict=True):
             if move.channel_statement_id:
                 values["channel_statement_id"] = move.channel_statement_id.id
-        moves = self._channel_trusted() if self.channel_statement_id else self
-        return super(AccountMove, moves)._reverse_moves(default_values_list, cancel=cancel)
+        return super()._reverse_moves(default_values_list, cancel=cancel)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_channel_statement(self):

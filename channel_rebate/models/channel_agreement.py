@@ -32,7 +32,17 @@ class ChannelAgreement(models.Model):
         }
     )
     # What the seal covers, beside the lines, which guard themselves.
-    _sealed_fields = frozenset({"partner_id", "period_id", "date_from", "dealer_agreement_id"})
+    _sealed_fields = frozenset(
+        {
+            "partner_id",
+            "role",
+            "period_id",
+            "company_id",
+            "currency_id",
+            "date_from",
+            "dealer_agreement_id",
+        }
+    )
 
     # Who and when
     partner_id = fields.Many2one(
@@ -273,6 +283,11 @@ class ChannelAgreement(models.Model):
                     agreements=", ".join(kept.mapped("display_name")),
                 )
             )
+
+    def _lock_draft(self):
+        """Check that lines and rates may change, so that nobody can seal them meanwhile."""
+        self._touch()
+        self._check_draft()
 
     def _check_draft(self):
         if sealed := self.filtered(lambda agreement: agreement.state != "draft"):

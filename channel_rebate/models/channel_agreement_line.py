@@ -39,14 +39,18 @@ class ChannelAgreementLine(models.Model):
         domain="[('type', '!=', 'service')]",
         check_company=True,
         index="btree_not_null",
+        ondelete="restrict",
     )
     product_tmpl_id = fields.Many2one(
         comodel_name="product.template",
         string="Product Template",
         domain="[('type', '!=', 'service')]",
         check_company=True,
+        ondelete="restrict",
     )
-    categ_id = fields.Many2one(comodel_name="product.category", string="Category")
+    categ_id = fields.Many2one(
+        comodel_name="product.category", string="Category", ondelete="restrict"
+    )
     measure = fields.Selection(
         selection=[("amount", "% of amount"), ("quantity", "Amount per unit")],
         required=True,
@@ -97,6 +101,17 @@ class ChannelAgreementLine(models.Model):
                     )
                 )
 
+    @api.constrains("product_id", "product_tmpl_id")
+    def _check_goods(self):
+        templates = self.product_id.product_tmpl_id | self.product_tmpl_id
+        if services := templates.filtered(lambda template: template.type == "service"):
+            raise ValidationError(
+                self.env._(
+                    "%(products)s is a service; agreements cover goods only.",
+                    products=", ".join(services.mapped("display_name")),
+                )
+            )
+
     @api.onchange("applied_on")
     def _onchange_applied_on(self):
         kept = {"product": "product_id", "template": "product_tmpl_id", "category": "categ_id"}
@@ -107,21 +122,22 @@ class ChannelAgreementLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.agreement_id._check_draft()
+        lines.agreement_id._lock_draft()
         # Elevated: an empty sheet holds no secret, and demo data or imports may run as anybody
         # who may make agreements.
         self.env["channel.rate"].sudo().create([{"line_id": line.id} for line in lines])
         return lines
 
     def write(self, vals):
-        self.agreement_id._check_draft()
+        self.agreement_id._lock_draft()
         result = super().write(vals)
-        self.agreement_id._check_draft()
+        if "agreement_id" in vals:
+            self.agreement_id._lock_draft()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sealed(self):
-        self.agreement_id.filtered(lambda agreement: agreement.state != "cancelled")._check_draft()
+        self.agreement_id.filtered(lambda agreement: agreement.state != "cancelled")._lock_draft()
 
     def _prepare_copy_values(self):
         """Return values for the same lines in another agreement: terms only."""
@@ -159,23 +175,32 @@ class ChannelAgreementLine(models.Model):
         other = {line._get_scope(): line for line in others}
         return [
             (own[mine], self.browse() if theirs is None else other[theirs])
-            for mine, theirs in scope.rivals(list(own), list(other))
+            for mine, theirs in scope.rivals(own, other)
         ]
 
     # === Seal === #
+
+    def _prepare_lasting_terms(self):
+        """Return what the seal says of the line and what can't change while it holds."""
+        self.ensure_one()
+        target = self._get_target()
+        return {
+            "line": self.id,
+            "applied_on": self.applied_on,
+            "target": f"{target._name},{target.id}" if target else "",
+            "measure": self.measure,
+        }
 
     def _prepare_terms(self):
         """Return what the seal says of the line, with names and codes as they are now."""
         self.ensure_one()
         target = self._get_target()
         return {
-            "line": self.id,
-            "applied_on": self.applied_on,
+            **self._prepare_lasting_terms(),
             "code": target.default_code or "" if self.applied_on in ("product", "template") else "",
             "name": target.with_context(lang="en_US", display_default_code=False).display_name
             if target
             else "",
-            "measure": self.measure,
         }
 
     def _freeze(self, secrets):
@@ -206,6 +231,12 @@ class ChannelAgreementLine(models.Model):
         return seal.line_hash(secret.salt, seal.line_text(terms, secret.brackets))
 
     def _hash(self, secret):
-        """Return the commitment that terms and ``secret`` give today, to be compared."""
+        """Return the commitment that terms and ``secret`` give today, to be compared.
+
+        Empty if there is nothing to commit to any more, or if the line is no longer what the
+        sealed text says.
+        """
         self.ensure_one()
-        return self._commit(self.sealed_terms, secret) if secret and self.sealed_terms else ""
+        if not (secret and seal.says(self.sealed_terms, self._prepare_lasting_terms())):
+            return ""
+        return self._commit(self.sealed_terms, secret)

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -78,6 +76,7 @@ class ChannelAgreement(models.Model):
         self.env.add_to_compute(self._fields["dealer_agreement_id"], self)
         self._move_to("sealed", allowed=("draft",))
         self.period_id._check_open()
+        self._check_date_from()
         lines = self.line_ids.sorted(lambda line: (line.agreement_id.id, line.sequence, line.id))
         secrets = self.env["channel.rate"]._unseal_lines(lines | self.dealer_agreement_id.line_ids)
         self._raise_problems(self._find_seal_problems(secrets))
@@ -113,24 +112,31 @@ class ChannelAgreement(models.Model):
         lines = self.line_ids.sorted(lambda line: (line.sequence, line.id))
         return lines.mapped("line_hash")
 
-    def _prepare_seal_header(self):
-        """Return what the seal says of the whole agreement, as it is at this moment."""
+    def _prepare_lasting_header(self):
+        """Return what the seal says of the agreement and what can't change while it holds."""
         self.ensure_one()
         return {
             "agreement": self.id,
             "version": self.version,
-            "company": self.company_id.name,
-            "partner": {
-                "name": self.partner_id.name,
-                "ref": self.partner_id.ref or "",
-                "vat": self.partner_id.vat or "",
-            },
+            "partner": self.partner_id.id,
             "role": self.role,
-            "dealer": self.dealer_agreement_id.partner_id.name or "",
-            "period": self.period_id.name,
+            "dealer_agreement": self.dealer_agreement_id.id,
             "from": self.date_from.isoformat(),
             "to": self.date_to.isoformat(),
             "currency": self.currency_id.name,
+        }
+
+    def _prepare_seal_header(self):
+        """Return what the seal says of the whole agreement, with names as they are now."""
+        self.ensure_one()
+        return {
+            **self._prepare_lasting_header(),
+            "company": self.company_id.name,
+            "period": self.period_id.name,
+            "partner_name": self.partner_id.name,
+            "partner_ref": self.partner_id.ref or "",
+            "partner_vat": self.partner_id.vat or "",
+            "dealer_name": self.dealer_agreement_id.partner_id.name or "",
         }
 
     def _find_seal_problems(self, secrets):
@@ -160,9 +166,16 @@ class ChannelAgreement(models.Model):
                     dealer=self.partner_id.channel_dealer_id.name,
                 )
             ]
+        if self.date_from < dealer.date_from:
+            return [self.env._("it begins before his dealer's agreement")]
+        return self._find_rate_problems(secrets)
+
+    def _find_rate_problems(self, secrets):
+        """Return texts on the lines that are not below the dealer's, as products are sorted now."""
+        self.ensure_one()
         return [
             text
-            for own, other in self.line_ids._pair_with(dealer.line_ids)
+            for own, other in self.line_ids._pair_with(self.dealer_agreement_id.line_ids)
             if (text := self._compare_lines(own, other, secrets))
         ]
 
@@ -204,8 +217,12 @@ class ChannelAgreement(models.Model):
                 for line, value in zip(lines, hashes, strict=True)
                 if value != line.line_hash
             ]
-            fingerprint = seal.fingerprint(agreement.seal_header or "", hashes)
-            if names or fingerprint != agreement.fingerprint:
+            header = agreement.seal_header or ""
+            if (
+                names
+                or seal.fingerprint(header, hashes) != agreement.fingerprint
+                or not seal.says(header, agreement._prepare_lasting_header())
+            ):
                 broken.append((agreement, names))
         return broken
 
@@ -218,14 +235,20 @@ class ChannelAgreement(models.Model):
         self._check_keeper()
         if signed_on > fields.Date.context_today(self):
             raise UserError(self.env._("The date of a signature can't lie in the future."))
-        by_signatory = defaultdict(self.browse)
-        for agreement in self:
-            by_signatory[signatory or agreement.partner_id.name] |= agreement
-        for name, agreements in by_signatory.items():
-            agreements._move_to(
-                "signed",
-                allowed=("sealed",),
-                signed_on=signed_on,
-                signatory=name,
-                signed_by_id=self.env.uid,
+        self._move_to("signed", allowed=("sealed",), signed_on=signed_on, signed_by_id=self.env.uid)
+        self._write_signatories(signatory)
+
+    def _write_signatories(self, signatory):
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                """UPDATE channel_agreement AS agreement
+                      SET signatory = COALESCE(%s, partner.name)
+                     FROM res_partner AS partner
+                    WHERE partner.id = agreement.partner_id AND agreement.id = ANY(%s)
+                RETURNING agreement.id""",
+                signatory or None,
+                self.ids,
             )
+        )
+        self.invalidate_recordset(["signatory"])

@@ -134,6 +134,25 @@ class ChannelPeriod(models.Model):
                 )
             )
 
+    def write(self, vals):
+        """Agreements in draft that begin with their period go on doing so."""
+        if not {"date_from", "date_to"} & vals.keys():
+            return super().write(vals)
+        # Elevated: officers keep periods and may not write agreements.
+        drafts_sudo = (
+            self.env["channel.agreement"]
+            .sudo()
+            .search([("period_id", "in", self.ids), ("state", "=", "draft")])
+        )
+        following_sudo = drafts_sudo.filtered(
+            lambda agreement: agreement.date_from == agreement.period_id.date_from
+        )
+        result = super().write(vals)
+        for agreement_sudo in following_sudo:
+            agreement_sudo.date_from = agreement_sudo.period_id.date_from
+        drafts_sudo._check_date_from()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
         if used := self.filtered("agreement_count"):

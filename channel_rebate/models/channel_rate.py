@@ -113,7 +113,7 @@ class ChannelRate(models.Model):
         if self.env.su:
             raise self._make_holder_error()
         records.check_access("write")
-        records.agreement_id._check_draft()
+        records.agreement_id._lock_draft()
         if wrong := [r for r in records if not r._is_valid_rate(rates[r])]:
             raise UserError(
                 self.env._(

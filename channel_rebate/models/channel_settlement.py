@@ -141,6 +141,8 @@ class ChannelSettlement(models.Model):
                     settlements=", ".join(self.mapped("name")),
                 )
             )
+        if "date" in vals and any(run.state not in ("draft", "computed") for run in self):
+            raise UserError(self.env._("The date of approved settlements can't change."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

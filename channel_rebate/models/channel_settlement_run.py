@@ -97,7 +97,7 @@ class ChannelSettlement(models.Model):
             [
                 ("period_id", "=", self.period_id.id),
                 ("settlement_id", "!=", self.id),
-                ("state", "not in", ("cancelled", "reversed")),
+                ("state", "not in", ("draft", "cancelled", "reversed")),
             ]
         )
         due = Domain(
@@ -122,11 +122,25 @@ class ChannelSettlement(models.Model):
             raise UserError(
                 self.env._(
                     "There is nothing to settle for %(period)s: no agreement is signed and not "
-                    "yet settled. Mark agreements as signed first.",
+                    "yet settled. Mark agreements as signed first. A sub-distributor is settled "
+                    "together with his dealer: if the dealer is settled already, reverse that "
+                    "settlement first.",
                     period=self.period_id.name,
                 )
             )
+        self._find_other_previews()._remove_statements()
         self.env["channel.ledger"]._write_statements(self, agreements)
+
+    def _find_other_previews(self):
+        """Return the drafts of the same period whose previews are in the way of this run."""
+        return self.search(
+            [
+                ("id", "!=", self.id),
+                ("period_id", "=", self.period_id.id),
+                ("state", "=", "draft"),
+                ("statement_ids", "!=", False),
+            ]
+        )
 
     def _remove_statements(self):
         # Elevated: nobody deletes statements by hand, holders neither.
@@ -137,6 +151,7 @@ class ChannelSettlement(models.Model):
         self.ensure_one()
         if self.state != "computed":
             return self.env._("%(settlement)s is not computed.", settlement=self.name)
+        self.period_id._check_open()
         if self.computed_by_id == self.env.user:
             return self.env._(
                 "You have computed %(settlement)s yourself: somebody else has to approve it.",

@@ -47,7 +47,7 @@ class ChannelStatement(models.Model):
         self.env["channel.statement"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """SELECT own.id, SUM(earlier.carried_out_amount - earlier.carried_in_amount)
+                """SELECT own.id, SUM(earlier.carried_out_amount - earlier.carried_in_amount)::text
                      FROM channel_statement AS own
                      JOIN channel_statement AS earlier
                        ON earlier.partner_id = own.partner_id
@@ -70,6 +70,7 @@ class ChannelStatement(models.Model):
         agreements = self.agreement_ids
         secrets = self.env["channel.rate"]._unseal_lines(agreements.line_ids)
         self._check_seals(agreements, secrets)
+        self._check_below_dealers(agreements, secrets)
         self._touch_balances()
         accounts = self._settle(secrets)
         # Lines first: what follows empties the cache through which they are found in one go.
@@ -109,6 +110,22 @@ class ChannelStatement(models.Model):
                     "Rates or terms differ from what was sealed; nothing was approved. Find out "
                     "who changed the database:\n%(agreements)s",
                     agreements="\n".join(texts),
+                )
+            )
+
+    def _check_below_dealers(self, agreements, secrets):
+        """Refuse what became wrong since sealing: a product moved to another category."""
+        texts = [
+            f"- {agreement.display_name}: {text}"
+            for agreement in agreements.filtered("dealer_agreement_id")
+            for text in agreement._find_rate_problems(secrets)
+        ]
+        if texts:
+            raise UserError(
+                self.env._(
+                    "Products or categories were moved since these agreements were sealed; "
+                    "nothing was approved. Put them back where they were:\n%(problems)s",
+                    problems="\n".join(texts),
                 )
             )
 

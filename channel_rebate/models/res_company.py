@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -8,6 +9,7 @@ class ResCompany(models.Model):
         comodel_name="product.product",
         string="Rebate Product",
         default=lambda self: self._default_channel_rebate_product_id(),
+        domain="[('type', '=', 'service')]",
         check_company=True,
         help="The product on the credit notes of settlements; it gives income account and taxes.",
     )
@@ -26,6 +28,17 @@ class ResCompany(models.Model):
 
     def _default_channel_rebate_product_id(self):
         return self.env.ref("channel_rebate.product_product_rebate", raise_if_not_found=False)
+
+    @api.constrains("channel_rebate_product_id")
+    def _check_channel_rebate_product(self):
+        """Goods would count as sales wherever somebody uses the product by hand."""
+        if goods := self.channel_rebate_product_id.filtered(lambda p: p.type != "service"):
+            raise ValidationError(
+                self.env._(
+                    "%(products)s can't be the rebate product: choose a service.",
+                    products=", ".join(goods.mapped("display_name")),
+                )
+            )
 
     @api.model
     def _set_channel_rebate_product(self):

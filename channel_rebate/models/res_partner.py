@@ -21,6 +21,7 @@ class ResPartner(models.Model):
         string="Dealer",
         domain="[('channel_role', '=', 'dealer'), ('channel_is_entity', '=', True)]",
         index="btree_not_null",
+        ondelete="restrict",
         tracking=True,
         help="The dealer from whom the sub-distributor buys.",
     )
@@ -75,6 +76,30 @@ class ResPartner(models.Model):
         for partner in self.filtered(lambda record: record == record.commercial_partner_id):
             if message := partner._channel_network_error_message():
                 raise ValidationError(message)
+
+    @api.constrains("parent_id", "is_company")
+    def _check_channel_entity_with_agreements(self):
+        """Sales count for the commercial entity, which has to stay the one that has signed."""
+        contacts = self.filtered(lambda partner: partner != partner.commercial_partner_id)
+        # Elevated: whoever edits partners need not see agreements.
+        agreement_sudo = (
+            self.env["channel.agreement"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", contacts.ids),
+                    ("state", "in", ("draft", "sealed", "signed")),
+                ],
+                limit=1,
+            )
+        )
+        if agreement_sudo:
+            raise ValidationError(
+                self.env._(
+                    "%(name)s has rebate agreements and can't become a contact of another company.",
+                    name=agreement_sudo.partner_id.name,
+                )
+            )
 
     def _channel_network_error_message(self):
         """Return what is wrong with the partner's place in the network, or nothing."""

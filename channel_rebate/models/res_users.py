@@ -8,7 +8,7 @@ from ..const import KEEPER, OFFICER, SALES
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    @api.constrains("group_ids")
+    @api.constrains("group_ids", "active")
     def _check_channel_holder_not_in_sales(self):
         """Whoever may know sealed rates must not work in sales, and the other way round."""
         self._check_no_channel_holder_in_sales(Domain("id", "in", self.ids))
@@ -22,10 +22,15 @@ class ResUsers(models.Model):
         # While the add-on is installed, one group is there before the other.
         groups = [self.env.ref(name, raise_if_not_found=False) for name in (KEEPER, OFFICER)]
         holder_ids = [group.id for group in groups if group]
-        both = self.sudo().search(
-            domain
-            & Domain("all_group_ids", "in", holder_ids)
-            & Domain("all_group_ids", "in", self.env.ref(SALES).ids)
+        # Archived ones too: they may come back.
+        both = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                domain
+                & Domain("all_group_ids", "in", holder_ids)
+                & Domain("all_group_ids", "in", self.env.ref(SALES).ids)
+            )
         )
         if both:
             raise ValidationError(

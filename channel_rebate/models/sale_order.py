@@ -58,12 +58,29 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.channel_tier == "sell_out"
 
-    def _create_invoices(self, grouped=False, final=False, date=None):
-        if sell_out := self.filtered(lambda order: order._is_sell_out()):
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_channel_by_hand(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_channel_by_hand(vals)
+        return super().write(vals)
+
+    def _check_channel_by_hand(self, vals):
+        if {"channel_tier", "channel_partner_id", "channel_dealer_id"} & vals.keys():
+            raise UserError(
+                self.env._("Tier and dealer of an order follow its customer: change that instead.")
+            )
+
+    def _prepare_invoice(self):
+        """Refuse sell-out orders here: every way to an invoice or down payment comes by."""
+        if self._is_sell_out():
             raise UserError(
                 self.env._(
-                    "%(orders)s is a sell-out order: the dealer invoices it, not we.",
-                    orders=", ".join(sell_out.mapped("name")),
+                    "%(order)s is a sell-out order: the dealer invoices it, not we.",
+                    order=self.name,
                 )
             )
-        return super()._create_invoices(grouped=grouped, final=final, date=date)
+        return super()._prepare_invoice()

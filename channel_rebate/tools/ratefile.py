@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 from dataclasses import dataclass, field
@@ -104,13 +105,22 @@ def _csv_table(content):
 def _xlsx_table(content):
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
+        table = [
+            [_cell_text(cell.value, cell.number_format) for cell in row]
+            for row in itertools.islice(book.worksheets[0].iter_rows(), MAX_ROWS + 1)
+        ]
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        SyntaxError,  # what a damaged XML raises
+        IndexError,
+        KeyError,
+        OSError,
+        ValueError,
+    ):
         raise RateFileError("type") from None
-    table = []
-    for row in book.worksheets[0].iter_rows():
-        if len(table) >= MAX_ROWS:
-            raise RateFileError("size", str(MAX_ROWS))
-        table.append([_cell_text(cell.value, cell.number_format) for cell in row])
+    if len(table) > MAX_ROWS:
+        raise RateFileError("size", str(MAX_ROWS))
     return table
 
 
@@ -126,7 +136,9 @@ def _cell_text(value, number_format="General"):
         return ""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return str(value).strip()
-    number = Decimal(repr(value)) * (100 if "%" in (number_format or "") else 1)
+    # A quoted percent sign is mere decoration and changes no number.
+    is_percentage = "%" in re.sub(r'"[^"]*"', "", number_format or "")
+    number = Decimal(repr(value)) * (100 if is_percentage else 1)
     return f"{number:.10f}".rstrip("0").rstrip(".")
 
 

@@ -34,12 +34,15 @@ def covers(scope, other):
 
 
 def nearest(scopes, target):
-    """Return the most specific of ``scopes`` that covers ``target``, or ``None``.
+    """Return the most specific of ``scopes`` (a set or dictionary) that covers ``target``.
 
-    >>> nearest([(), ("c1",), ("c2",)], ("c1", "t3"))
+    ``None`` if none does.
+
+    >>> nearest({(), ("c1",), ("c2",)}, ("c1", "t3"))
     ('c1',)
     """
-    return max((scope for scope in scopes if covers(scope, target)), key=len, default=None)
+    beginnings = (target[:length] for length in range(len(target), -1, -1))
+    return next((path for path in beginnings if path in scopes), None)
 
 
 def rivals(own_scopes, other_scopes):
@@ -48,16 +51,16 @@ def rivals(own_scopes, other_scopes):
     A product falls under the nearest own scope and the nearest other scope. The pairs are found
     from the scopes alone, so the result also holds for products that do not exist yet.
 
+    :param own_scopes: set or dictionary of paths, and so ``other_scopes``
     :return: list of ``(own scope, other scope or None)``; ``None`` says that nothing on the
         other side covers the whole of the own scope
 
-    >>> rivals([("c1",)], [(), ("c1", "t3"), ("c2",)])
+    >>> rivals({("c1",)}, {("c1", "t3"): "deep", (): "all"})
     [(('c1',), ()), (('c1',), ('c1', 't3'))]
     """
-    pairs = []
-    for own in own_scopes:
-        pairs.append((own, nearest(other_scopes, own)))
-        for other in other_scopes:
-            if other != own and covers(own, other) and nearest(own_scopes, other) == own:
-                pairs.append((own, other))
+    pairs = [(own, nearest(other_scopes, own)) for own in own_scopes]
+    for other in other_scopes:
+        own = nearest(own_scopes, other)
+        if own is not None and own != other:
+            pairs.append((own, other))
     return pairs

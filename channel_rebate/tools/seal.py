@@ -32,6 +32,15 @@ def fixed_point(number):
     return f"{number:.4f}"
 
 
+def says(text, values):
+    """Tell whether a canonical ``text`` says all that is in ``values``.
+
+    >>> says('{"line":1,"name":"Soap"}', {"line": 1}), says('{"line":1}', {"line": 2})
+    (True, False)
+    """
+    return json.loads(text or "{}").items() >= values.items()
+
+
 def line_text(terms, brackets):
     """Return the canonical text of a line: its terms (canonical JSON text) and its rates."""
     rates = [[fixed_point(start), fixed_point(rate)] for start, rate in brackets]
