@@ -284,23 +284,6 @@ class ChannelAgreement(models.Model):
                 )
             )
 
-    def _lock_draft(self):
-        """Check that lines and rates may change, so that nobody can seal them meanwhile."""
-        self._touch()
-        self._check_draft()
-
-    def _check_draft(self):
-        if sealed := self.filtered(lambda agreement: agreement.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(agreements)s is sealed: lines and rates can't change any more. Cancel it "
-                    "and make a new one, as long as it is not signed.",
-                    agreements=", ".join(sealed.mapped("display_name")),
-                )
-            )
-
-    # === Actions === #
-
     def action_open_rates(self):
         """Open the rate sheet of the selected agreements (holders only, by access right)."""
         action = self.env["ir.actions.act_window"]._for_xml_id("channel_rebate.channel_rate_action")

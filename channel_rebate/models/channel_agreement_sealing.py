@@ -67,6 +67,21 @@ class ChannelAgreement(models.Model):
             )
         self._move_to("cancelled", allowed=("draft", "sealed"))
 
+    def _lock_draft(self):
+        """Check that lines and rates may change, so that nobody can seal them meanwhile."""
+        self._touch()
+        self._check_draft()
+
+    def _check_draft(self):
+        if sealed := self.filtered(lambda agreement: agreement.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%(agreements)s is sealed: lines and rates can't change any more. Cancel it "
+                    "and make a new one, as long as it is not signed.",
+                    agreements=", ".join(sealed.mapped("display_name")),
+                )
+            )
+
     def _check_keeper(self):
         if not self.env.user.has_group(KEEPER):
             raise AccessError(self.env._("Only a rate keeper may do this."))

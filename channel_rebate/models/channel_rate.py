@@ -1,4 +1,3 @@
-import functools
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -67,7 +66,7 @@ class ChannelRate(models.Model):
     def _check_access(self, operation):
         if self.env.user.has_groups(HOLDERS if operation == "read" else KEEPER):
             return super()._check_access(operation)
-        return self, functools.partial(self._make_holder_error)
+        return self, self._make_holder_error
 
     def _make_holder_error(self):
         return AccessError(
