@@ -12,6 +12,7 @@ import xlsxwriter
 
 from .common import ChannelSetup
 from .secrecy_common import SECRET_A, SECRET_B, SECRET_S, SealedQuarter
+from .throwaway import Shell
 
 # In a sheet that is uploaded and never imported.
 PENDING = dict(zip(SECRET_A, ("13.4679", "13.5791", "13.6913"), strict=True))
@@ -45,20 +46,6 @@ SHEETS = {
     "pending.csv": csv_sheet("DEALER-A", PENDING),
     "pending.xlsx": xlsx_sheet("DEALER-A", PENDING),
 }
-
-
-class Shell:
-    """Stands in for Odoo's test case: nothing is rolled back."""
-
-    env = None
-
-    @classmethod
-    def setUpClass(cls):
-        pass
-
-    @classmethod
-    def startClassPatcher(cls, patcher):
-        return patcher.start()
 
 
 class CommittedQuarter(SealedQuarter, ChannelSetup, Shell):

@@ -1,25 +1,14 @@
 """A dump of the database, taken the minute before approval, holds no rate and no rebate."""
 
 import base64
-import os
-import pathlib
 import re
-import shutil
 import struct
-import subprocess
-import sys
-import tempfile
 
 from odoo.tests import BaseCase, tagged
-from odoo.tests.common import get_db_name
-from odoo.tools import config
-from odoo.tools.misc import exec_pg_environ, find_pg_tool
 
-from .common import KEY
 from .secrecy_committed import PENDING, SHEETS
 from .secrecy_common import AMOUNTS, RATES, renderings
-
-ROOT = pathlib.Path(__file__).parent.parent
+from .throwaway import ThrowawayDatabase
 
 
 def in_base64(data):
@@ -76,24 +65,8 @@ class TestSecrecyDumpSearch(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSecrecyDump(BaseCase):
+class TestSecrecyDump(ThrowawayDatabase, BaseCase):
     """Tests roll back and pg_dump sees what is committed, so this works on a copy."""
-
-    def setUp(self):
-        super().setUp()
-        self.name = f"{get_db_name()}_dump_{os.getpid()}"
-        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.files = pathlib.Path(config.filestore(self.name))
-        self.addCleanup(shutil.rmtree, self.files, ignore_errors=True)
-        self.addCleanup(self.run_tool, "dropdb", "--if-exists", "--force", self.name)
-        template = self.folder / "template.sql"
-        self.run_tool("pg_dump", "--no-owner", f"--file={template}", get_db_name())
-        self.run_tool("createdb", self.name)
-        self.run_tool("psql", "-Xq", f"--file={template}", self.name)
-
-    def run_tool(self, tool, *args):
-        command = [find_pg_tool(tool), *args]
-        subprocess.run(command, env=exec_pg_environ(), check=True, capture_output=True)
 
     def dump(self):
         """Return the dump, and after it every file that belongs to the database."""
@@ -102,24 +75,11 @@ class TestSecrecyDump(BaseCase):
         files = [file.read_bytes() for file in self.files.rglob("*") if file.is_file()]
         return b"\n".join([path.read_bytes(), *files])
 
-    def do(self, step):
-        """Run a function of secrecy_committed.py in a process of its own."""
-        code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-        code += f"from tests.secrecy_committed import {step}; {step}(env)\n"
-        command = [sys.executable, "-P", "-m", "odoo", "shell", "-d", self.name, "--no-http"]
-        environment = {**os.environ, "CHANNEL_REBATE_KEY": KEY}
-        done = subprocess.run(
-            [*command, "--log-level=error"],
-            input=code, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertNotIn("Traceback", done.stderr)
-
     def test_dump_before_approval_holds_no_rate(self):
-        self.do("compute")
+        self.run_script("secrecy_committed", "compute")
         before = self.dump()
         self.assertEqual(found_in(before), set())
         self.assertIn(b"COPY public.channel_statement ", before)
-        self.do("approve")
+        self.run_script("secrecy_committed", "approve")
         # What is revealed is found, so it would have been found before.
         self.assertEqual(found_in(self.dump()), {*RATES, *AMOUNTS})

@@ -1,0 +1,91 @@
+"""Two people who press a button at the same moment, each in a transaction of his own.
+
+Both transactions begin, then the first does his step and commits, then the second does his. Run
+in a process of its own on a throw-away database; see test_two_at_once.py.
+"""
+
+import json
+import sys
+from datetime import date
+from decimal import Decimal
+
+from odoo import api
+from odoo.modules.registry import Registry
+
+from .common import PRICES, ChannelSetup, WorkedExample
+from .throwaway import Shell
+
+
+class Company(WorkedExample, ChannelSetup, Shell):
+    pass
+
+
+def enter_rate(env):
+    rate = env["channel.rate"].search([("partner_id.name", "=", "Dealer B")], limit=1)
+    env["channel.rate"]._store_rates({rate: Decimal("2.5")})
+
+
+def add_line(env):
+    agreement = env["channel.agreement"].search([("partner_id.name", "=", "Dealer B")])
+    env["channel.agreement.line"].create({"agreement_id": agreement.id, "applied_on": "all"})
+
+
+def seal(env):
+    env["channel.agreement"].search([("partner_id.name", "=", "Dealer B")]).action_seal()
+
+
+def compute(env):
+    period = env["channel.period"].search([])
+    env["channel.settlement"].create({"period_id": period.id}).action_compute()
+
+
+def approve(env):
+    env["channel.settlement"].search([("state", "=", "computed")]).action_approve()
+
+
+def post_of(name):
+    def post(env):
+        statement = env["channel.statement"].search([("partner_id.name", "=", name)])
+        statement.move_id.action_post()
+
+    return post
+
+
+def both(env, role, first, second):
+    """Return what the second person meets: the name of an error, or an empty text."""
+    registry, uid = Registry(env.cr.dbname), Company.users[role].id
+    with registry.cursor() as early, registry.cursor() as late:
+        envs = [api.Environment(cursor, uid, {}) for cursor in (early, late)]
+        for each in envs:  # both take their snapshot now
+            each["res.users"].browse(uid).name  # noqa: B018
+        first(envs[0])
+        early.commit()
+        try:
+            second(envs[1])
+            late.commit()
+        except Exception as error:
+            late.rollback()
+            return type(error).__name__
+    return ""
+
+
+def main(env):
+    Company.env = env
+    Company.setUpClass()
+    env.cr.commit()
+    told = {
+        "a rate, then the seal": both(env, "keeper", enter_rate, seal),
+        "a line, then the seal": both(env, "keeper", add_line, seal),
+    }
+    env.cr.rollback()
+    env["channel.agreement.line"].search([("applied_on", "=", "all")]).unlink()
+    env.cr.commit()
+    told["the seal, then a rate"] = both(env, "keeper", seal, enter_rate)
+    env.cr.rollback()
+    Company.sign(Company.agreements)
+    Company.make_invoice(Company.dealer_b, dict.fromkeys(PRICES, 1), day=date(2025, 3, 1))
+    env.cr.commit()
+    told["computing twice"] = both(env, "officer", compute, compute)
+    told["approving twice"] = both(env, "keeper", approve, approve)
+    told["the last two documents"] = both(env, "accountant", post_of("Dealer A"), post_of("Sub S"))
+    sys.stdout.write(json.dumps(told) + "\n")
