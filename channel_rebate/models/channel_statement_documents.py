@@ -78,24 +78,19 @@ class ChannelStatement(models.Model):
     def _check_not_carried_further(self):
         """Refuse to take back a statement whose carry a later settlement has deducted."""
         carrying = self.filtered("carried_out_amount")
-        later = (
-            self.search(
-                [
-                    ("partner_id", "in", carrying.partner_id.ids),
-                    ("company_id", "in", carrying.company_id.ids),
-                    (
-                        "settlement_id.approved_on",
-                        ">=",
-                        min(carrying.mapped("settlement_id.approved_on")),
-                    ),
-                    ("settlement_id", "not in", carrying.settlement_id.ids),
-                    ("carried_in_amount", "<", 0),
-                    ("state", "in", ("approved", "done")),
-                ],
-                limit=1,
-            )
-            if carrying
-            else self.browse()
+        if not carrying:
+            return
+        since = min(carrying.mapped("settlement_id.approved_on"))
+        later = self.search(
+            [
+                ("partner_id", "in", carrying.partner_id.ids),
+                ("company_id", "in", carrying.company_id.ids),
+                ("settlement_id.approved_on", ">=", since),
+                ("settlement_id", "not in", carrying.settlement_id.ids),
+                ("carried_in_amount", "<", 0),
+                ("state", "in", ("approved", "done")),
+            ],
+            limit=1,
         )
         if later:
             raise UserError(
@@ -121,7 +116,6 @@ class ChannelStatement(models.Model):
                     "ref": move.with_context(lang=move.partner_id.lang).env._(
                         "Reversal of %(document)s", document=move.name
                     ),
-                    "channel_statement_id": move.channel_statement_id.id,
                 }
                 for move in posted
             ],
