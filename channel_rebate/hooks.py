@@ -6,6 +6,7 @@ NEW_COLUMNS = (
     ("sale_order", "channel_tier", "varchar"),
     ("sale_order", "channel_partner_id", "int4"),
     ("sale_order", "channel_dealer_id", "int4"),
+    ("sale_order", "channel_territory_id", "int4"),
     ("sale_order", "channel_order_date", "date"),
 )
 

@@ -71,6 +71,15 @@ class ResPartner(models.Model):
             for partner in self:
                 partner[field_name] = counts.get(partner._origin, 0)
 
+    def _get_channel_dealer(self, day):
+        """Return the dealer from whom the sub-distributor bought on a day.
+
+        :param date day: any day; nothing for today
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        return self.channel_dealer_id
+
     @api.constrains("channel_role", "channel_dealer_id", "parent_id")
     def _check_channel_network(self):
         for partner in self.filtered(lambda record: record == record.commercial_partner_id):
