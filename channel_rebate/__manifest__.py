@@ -15,6 +15,8 @@
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/product_data.xml",
+        "data/ir_cron_data.xml",
+        "wizards/channel_dealer_move_views.xml",
         "views/channel_territory_views.xml",
         "views/channel_period_views.xml",
         "wizards/channel_rate_import_views.xml",

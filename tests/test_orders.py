@@ -19,10 +19,10 @@ class TestChannelOrders(ChannelCase):
             form.partner_id = self.sub
             self.assertEqual((form.channel_tier, form.channel_dealer_id), ("sell_out", self.dealer))
             form.partner_id = self.dealer
-            self.assertEqual(form.channel_tier, "sell_in")
-            self.assertFalse(form.channel_dealer_id)
+            self.assertEqual((form.channel_tier, form.channel_dealer_id), ("sell_in", self.dealer))
             form.partner_id = self.env["res.partner"].create({"name": "Shop"})
             self.assertFalse(form.channel_tier)
+            self.assertFalse(form.channel_dealer_id)
 
     def test_contact_orders_for_his_company(self):
         contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.sub.id})

@@ -324,9 +324,11 @@ class TestWhatCounts(WorkedExampleCase):
         """An old order keeps its dealer when the sub-distributor moves."""
         self.sign(self.agreements)
         before = self.base_of(self.sub_s)
-        self.sub_s.channel_dealer_id = self.dealer_b
-        self.make_order(self.sub_s, {"soap": 5})
+        self.sub_s._move_to_channel_dealer(self.dealer_b, date(2025, 3, 1))
+        self.make_order(self.sub_s, {"soap": 5}, day=date(2025, 3, 1))
         self.assertEqual(self.base_of(self.sub_s), before)
+        self.make_order(self.sub_s, {"soap": 5}, day=date(2025, 2, 28))
+        self.assertEqual(self.base_of(self.sub_s), before + 5 * PRICES["soap"])
 
     def test_joining_late_counts_from_the_agreements_start(self):
         dealer = self.make_dealer("Late")

@@ -1,7 +1,8 @@
 from . import channel_workflow_mixin
 from . import ir_default
 from . import res_company, res_config_settings, res_groups, res_partner, res_users
-from . import channel_territory
+from . import res_partner_dealer, res_partner_sales
+from . import channel_territory, channel_dealer_assignment
 from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
@@ -10,4 +11,6 @@ from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
 from . import sale_order, sale_order_line
+from . import sale_order_replenishment, sale_order_return, sale_order_line_return
+from . import crm_team, utm_campaign
 from . import account_move

@@ -102,6 +102,25 @@ class ChannelStatement(models.Model):
         "This partner has a statement for the period in another settlement already.",
     )
 
+    @api.model
+    def _find_settled(self, partner, day, company=None, later=False):
+        """Return a statement that has settled a partner's sales of a day, or nothing.
+
+        :param company: only this company's; nothing: any company's
+        :param bool later: also a statement of any period after that day
+        """
+        domain = [
+            ("partner_id", "=", partner.id),
+            ("state", "in", ("approved", "done")),
+            ("period_id.date_to", ">=", day),
+        ]
+        if company:
+            domain.append(("company_id", "=", company.id))
+        if not later:
+            domain.append(("period_id.date_from", "<=", day))
+        # Elevated: that a period is settled is no secret, and who asks need not see statements.
+        return self.sudo().search(domain, limit=1)
+
     @api.depends("settlement_id.name", "partner_id.name")
     def _compute_display_name(self):
         for statement in self:

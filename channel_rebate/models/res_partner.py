@@ -23,7 +23,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
-        help="The dealer from whom the sub-distributor buys.",
+        help="The dealer from whom the sub-distributor buys today.",
     )
     channel_territory_id = fields.Many2one(
         comodel_name="channel.territory", string="Territory", index="btree_not_null"
@@ -70,15 +70,6 @@ class ResPartner(models.Model):
                 counts = dict(self.env[model]._read_group(domain, [partner_field], ["__count"]))
             for partner in self:
                 partner[field_name] = counts.get(partner._origin, 0)
-
-    def _get_channel_dealer(self, day):
-        """Return the dealer from whom the sub-distributor bought on a day.
-
-        :param date day: any day; nothing for today
-        :rtype: res.partner
-        """
-        self.ensure_one()
-        return self.channel_dealer_id
 
     @api.constrains("channel_role", "channel_dealer_id", "parent_id")
     def _check_channel_network(self):
@@ -127,12 +118,13 @@ class ResPartner(models.Model):
                 "%(name)s has a dealer without being a sub-distributor. Remove the dealer.",
                 name=self.name,
             )
-        if self.channel_role != "dealer" and self.channel_sub_distributor_ids:
+        subs = self.channel_sub_distributor_ids | self._find_channel_coming_sub_distributors()
+        if self.channel_role != "dealer" and subs:
             return self.env._(
                 "%(name)s has sub-distributors (%(subs)s), so he has to stay a dealer. Give them "
                 "another dealer first.",
                 name=self.name,
-                subs=", ".join(self.channel_sub_distributor_ids.mapped("name")),
+                subs=", ".join(subs.mapped("name")),
             )
         return None
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
@@ -85,7 +86,30 @@ class SaleOrder(models.Model):
     @api.model
     def _get_own_sales_domain(self):
         """Return the domain of orders that are our own sales: all but the sell-out ones."""
-        return Domain("channel_tier", "=", False) | Domain("channel_tier", "!=", "sell_out")
+        return Domain("channel_tier", "!=", "sell_out")
+
+    @api.constrains("channel_tier", "order_line")
+    def _check_channel_goods(self):
+        self.order_line._check_channel_goods()
+
+    @api.constrains("state", "channel_order_date")
+    def _check_channel_order_date(self):
+        """A sell-out order counts on a day, and that day has come."""
+        today = fields.Date.context_today(self)
+        for order in self.filtered(lambda record: record.state == "sale"):
+            if order._is_sell_out() and not order.channel_order_date:
+                raise ValidationError(
+                    self.env._("%(order)s needs a channel date.", order=order.display_name)
+                )
+            if order._is_sell_out() and order.channel_order_date > today:
+                raise ValidationError(
+                    self.env._(
+                        "The channel date of %(order)s, %(day)s, lies in the future: enter the "
+                        "day on which the sub-distributor ordered.",
+                        order=order.display_name,
+                        day=format_date(self.env, order.channel_order_date),
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -95,6 +119,10 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         self._check_channel_by_hand(vals)
+        if "partner_id" in vals:
+            self._check_channel_customer(vals["partner_id"])
+        if "channel_order_date" in vals:
+            self._check_channel_settled()
         return super().write(vals)
 
     def _check_channel_by_hand(self, vals):
@@ -108,6 +136,35 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._("Tier and dealer of an order follow its customer: change that instead.")
             )
+
+    def _check_channel_customer(self, partner_id):
+        """A confirmed order keeps its customer if that decides where it counts."""
+        customer = self.env["res.partner"].browse(partner_id).commercial_partner_id
+        for order in self.filtered(lambda record: record.state == "sale"):
+            changes = order.partner_id.commercial_partner_id != customer
+            if changes and (order.channel_tier or customer.channel_role):
+                raise UserError(
+                    self.env._(
+                        "%(order)s is confirmed, so its customer stays. Cancel it and set it to "
+                        "quotation first.",
+                        order=order.name,
+                    )
+                )
+
+    def _check_channel_settled(self):
+        """The channel date stays once a settlement has counted the order."""
+        for order in self.filtered(lambda record: record.state == "sale" and record.channel_tier):
+            settled = order._is_sell_out() and self.env["channel.statement"]._find_settled(
+                order.channel_partner_id, order.channel_order_date, company=order.company_id
+            )
+            if settled:
+                raise UserError(
+                    self.env._(
+                        "%(order)s was settled with %(period)s, so its channel date stays.",
+                        order=order.name,
+                        period=settled.period_id.name,
+                    )
+                )
 
     def _prepare_invoice(self):
         """Refuse sell-out orders here: every way to an invoice or down payment comes by."""

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import ValidationError
 
 
 class SaleOrderLine(models.Model):
@@ -16,3 +17,34 @@ class SaleOrderLine(models.Model):
         sell_out = self.filtered(lambda line: line.order_id._is_sell_out())
         sell_out.invoice_status = "no"
         return super(SaleOrderLine, self - sell_out)._compute_invoice_status()
+
+    @api.constrains("product_id")
+    def _check_channel_goods(self):
+        """A dealer sells goods to his sub-distributor; our services are our own sales."""
+        services = self.filtered(
+            lambda line: line.order_id._is_sell_out() and line.product_id.type == "service"
+        )
+        if services:
+            raise ValidationError(
+                self.env._(
+                    "A sell-out order carries goods only. Take out of %(orders)s: %(products)s",
+                    orders=", ".join(services.order_id.mapped("display_name")),
+                    products=", ".join(services.product_id.mapped("display_name")),
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._mark_channel_shortage()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"product_uom_qty", "product_id", "product_uom_id"} & vals.keys():
+            self._mark_channel_shortage()
+        return result
+
+    def _mark_channel_shortage(self):
+        """What changes on a confirmed order is looked at as what is confirmed."""
+        self.order_id.filtered(lambda order: order.state == "sale")._mark_channel_shortage()

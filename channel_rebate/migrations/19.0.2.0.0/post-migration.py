@@ -1,0 +1,19 @@
+from odoo.tools import SQL
+
+
+def migrate(cr, _version):
+    """Begin the history of the sub-distributors who are there: so far it has been one dealer."""
+    cr.execute(
+        SQL(
+            """
+            INSERT INTO channel_dealer_assignment (partner_id, dealer_id)
+            SELECT partner.id, partner.channel_dealer_id
+              FROM res_partner AS partner
+             WHERE partner.channel_is_entity
+               AND partner.channel_role = 'sub_distributor'
+               AND partner.channel_dealer_id IS NOT NULL
+               AND NOT EXISTS (SELECT FROM channel_dealer_assignment AS assignment
+                                WHERE assignment.partner_id = partner.id)
+            """
+        )
+    )
