@@ -1,5 +1,6 @@
+from odoo.modules.migration import load_script
 from odoo.tests import Form, tagged
-from odoo.tools import sql
+from odoo.tools import file_path, sql
 
 from odoo.addons.channel_rebate.hooks import NEW_COLUMNS, pre_init_hook
 
@@ -76,6 +77,28 @@ class TestChannelOrders(ChannelCase):
         copy = order.copy()
         self.assertEqual(copy.channel_tier, "sell_out")
         self.assertNotEqual(copy.channel_order_date, order.channel_order_date)
+
+    def test_update_fills_in_what_older_orders_lack(self):
+        """From 19.0.1: sell-in names its dealer, orders their territory, and histories begin."""
+        east = self.env["channel.territory"].create({"name": "East"})
+        self.dealer.channel_territory_id = east
+        orders = self.make_order(self.sub, {"soap": 1}) | self.make_order(self.dealer, {"soap": 1})
+        before = [orders.mapped("channel_dealer_id"), orders.mapped("channel_territory_id")]
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE sale_order SET channel_territory_id = NULL;
+               UPDATE sale_order SET channel_dealer_id = NULL WHERE channel_tier = 'sell_in';
+               DELETE FROM channel_dealer_assignment"""
+        )
+        for when in ("pre", "post", "pre", "post"):
+            path = file_path(f"channel_rebate/migrations/19.0.2.0.0/{when}-migration.py")
+            load_script(path, f"channel_rebate_{when}").migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(
+            [orders.mapped("channel_dealer_id"), orders.mapped("channel_territory_id")], before
+        )
+        self.assertEqual(self.sub.channel_assignment_ids.dealer_id, self.dealer)
+        self.assertEqual(len(self.sub.channel_assignment_ids), 1)
 
     def test_installation_makes_empty_columns(self):
         """Old orders get no channel date of the day of installation."""

@@ -22,5 +22,7 @@ class TestTwoAtOnce(ThrowawayDatabase, BaseCase):
                 "computing twice": "UniqueViolation",
                 "approving twice": "SerializationFailure",
                 "the last two documents": "SerializationFailure",
+                "two returns": "SerializationFailure",
+                "replenishing twice": "SerializationFailure",
             },
         )

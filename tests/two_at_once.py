@@ -51,6 +51,19 @@ def post_of(name):
     return post
 
 
+def confirm_return(number):
+    def confirm(env):
+        domain = [("channel_origin_order_id", "!=", False)]
+        env["sale.order"].search(domain, order="id")[number].action_confirm()
+
+    return confirm
+
+
+def replenish(env):
+    domain = [("channel_tier", "=", "sell_out"), ("channel_origin_order_id", "=", False)]
+    env["sale.order"].search(domain).action_channel_replenish()
+
+
 def both(env, role, first, second):
     """Return what the second person meets: the name of an error, or an empty text."""
     registry, uid = Registry(env.cr.dbname), Company.users[role].id
@@ -88,4 +101,10 @@ def main(env):
     told["computing twice"] = both(env, "officer", compute, compute)
     told["approving twice"] = both(env, "keeper", approve, approve)
     told["the last two documents"] = both(env, "accountant", post_of("Dealer A"), post_of("Sub S"))
+    order = Company.make_order(Company.sub_s, {"soap": 5})
+    order.action_channel_return()
+    order.channel_return_ids.copy({"channel_origin_order_id": order.id})
+    env.cr.commit()
+    told["two returns"] = both(env, "salesperson", confirm_return(0), confirm_return(1))
+    told["replenishing twice"] = both(env, "salesperson", replenish, replenish)
     sys.stdout.write(json.dumps(told) + "\n")

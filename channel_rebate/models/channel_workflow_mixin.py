@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..const import TRUSTED
+from ..locking import touch
 
 
 class ChannelWorkflowMixin(models.AbstractModel):
@@ -56,23 +56,9 @@ class ChannelWorkflowMixin(models.AbstractModel):
             )
 
     def _touch(self):
-        """Write to the rows without changing them.
-
-        Of two transactions that do so at once, or of one that does and one that moves the state,
-        PostgreSQL stops the later with a serialization failure, and Odoo runs it again with the
-        other's result in sight.
-        """
-        if self:
-            self.flush_recordset()
-            self.env.execute_query(
-                SQL(
-                    """UPDATE %s SET write_date = now() at time zone 'UTC'
-                        WHERE id = ANY(%s) RETURNING id""",
-                    SQL.identifier(self._table),
-                    self.ids,
-                )
-            )
-            self.invalidate_recordset(["state", "write_date"])
+        """Let nobody else change the state at the same time; see :func:`touch`."""
+        touch(self)
+        self.invalidate_recordset(["state"])
 
     def _move_to(self, state, allowed, **values):
         """Lock the records, check that each is in an ``allowed`` state, and write the new one.

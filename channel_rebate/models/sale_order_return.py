@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+from ..locking import touch
+
 
 class SaleOrder(models.Model):
     """Returns from a sub-distributor to his dealer.
@@ -92,6 +94,7 @@ class SaleOrder(models.Model):
 
     def _check_channel_returned(self):
         """No more may come back than went out, and what has come back was sold."""
+        touch(self)  # of two returns that are confirmed at once, one sees the other
         for order in self:
             returns = order.channel_return_ids.filtered(lambda record: record.state == "sale")
             if returns and order.state != "sale":
