@@ -19,6 +19,16 @@ class ResPartner(models.Model):
         string="Dealer History",
         readonly=True,
     )
+    channel_has_moved = fields.Boolean(
+        string="Has Moved",
+        compute="_compute_channel_has_moved",
+        help="He has bought, or is going to buy, from more than one dealer.",
+    )
+
+    @api.depends("channel_assignment_ids")
+    def _compute_channel_has_moved(self):
+        for partner in self:
+            partner.channel_has_moved = len(partner.channel_assignment_ids) > 1
 
     def _get_channel_dealer(self, day=None):
         """Return the dealer from whom the sub-distributor bought on a day.
