@@ -12,3 +12,8 @@ RATE_DIGITS = (12, 4)
 # Context value that lets our own code write workflow fields. It is an object, so no client can
 # send it: RPC contexts hold JSON values only.
 TRUSTED = object()
+
+# Who may read customer payments: accounting by Odoo's own access lines, holders by ours.
+PAYMENT_READERS = f"account.group_account_readonly,account.group_account_invoice,{HOLDERS}"
+# Whom a sub-distributor pays for what he buys from his dealer.
+PAY_TO = [("dealer", "His dealer"), ("company", "Us, on the dealer's account")]

@@ -11,3 +11,6 @@ from . import channel_statement, channel_statement_amounts, channel_statement_do
 from . import channel_statement_line
 from . import sale_order, sale_order_line
 from . import account_move
+from . import res_partner_payment
+from . import sale_order_payment, sale_order_portal, sale_order_line_amounts
+from . import account_payment, payment_transaction
