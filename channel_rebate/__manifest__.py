@@ -28,6 +28,7 @@
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/account_payment_receipt_templates.xml",
+        "wizards/account_payment_register_views.xml",
         "views/res_partner_payment_views.xml",
         "views/sale_order_payment_views.xml",
         "views/res_config_settings_views.xml",

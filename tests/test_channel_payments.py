@@ -139,6 +139,13 @@ class TestChannelPaymentForm(ChannelPaymentCase):
             self.assertEqual(form.record.partner_id, partner)
             self.assertFalse(form.record.channel_payer_id)
 
+    def test_ordinary_customers_are_not_asked_who_paid(self):
+        form = self.new_form(partner_id=self.shop.id)
+        with self.assertRaisesRegex(AssertionError, "invisible"):
+            form.channel_payer_id = self.sub_a
+        form.partner_id = self.dealer_a
+        form.channel_payer_id = self.sub_a
+
     def test_supplier_payments_stay(self):
         form = self.new_form(payment_type="outbound", partner_type="supplier")
         form.partner_id = self.sub_a
@@ -189,6 +196,36 @@ class TestChannelPaymentBooking(ChannelPaymentCase):
         payment = wizard._create_payments()
         self.assertEqual((payment.partner_id, payment.channel_payer_id.id), (self.sub_a, False))
         self.assertEqual(invoice.amount_residual, 0)
+
+    def test_payer_named_on_the_dealers_invoices(self):
+        """Odoo's wizard on invoices of the dealer can say who brought the money."""
+        for grouped, count in ((False, 2), (True, 1)):
+            invoices = self.make_invoice(self.dealer_a, {"soap": 1})
+            invoices |= self.make_invoice(self.dealer_a, {"soap": 1})
+            wizard = self.model("accountant", "account.payment.register").with_context(
+                active_model="account.move", active_ids=invoices.ids
+            )
+            with Form(wizard) as form:
+                form.group_payment = grouped
+                form.channel_payer_id = self.sub_a
+            payments = form.record._create_payments()
+            with self.subTest(grouped=grouped):
+                self.assertEqual(len(payments), count)
+                self.assertEqual(payments.channel_payer_id, self.sub_a)
+                self.assertIn(LABEL, self.receivable_of(payments[0]).name)
+                self.assertEqual(sum(invoices.mapped("amount_residual")), 0)
+        invoice = self.make_invoice(self.dealer_a, {"soap": 1})
+        wizard = wizard.with_context(active_ids=invoice.ids)
+        with self.refused("Sub B does not buy from Dealer A"):
+            wizard.create({"channel_payer_id": self.sub_b.id})._create_payments()
+
+    def test_wizard_asks_for_a_payer_on_dealers_invoices_only(self):
+        wizard = self.model("accountant", "account.payment.register")
+        for partner, role in ((self.shop, False), (self.dealer_a, "dealer")):
+            invoice = self.make_invoice(partner, {"soap": 1})
+            context = {"active_model": "account.move", "active_ids": invoice.ids}
+            form = Form(wizard.with_context(**context))
+            self.assertEqual(form.channel_customer_role, role)
 
     def test_refund_to_a_sub_distributor_stays_his(self):
         payment = self.make_payment(payment_type="outbound", partner_id=self.sub_a.id)
@@ -348,7 +385,7 @@ class TestChannelPaymentOfOrders(ChannelPaymentCase):
         self.assertFalse(self.make_order(self.shop, {"soap": 1}).channel_pay_to)
         self.sub_a.channel_pay_to = "dealer"
         self.assertEqual(self.order.channel_pay_to, "company")
-        self.order.copy().channel_pay_to = "dealer"
+        self.assertEqual(self.order.copy().channel_pay_to, "dealer")
 
     def test_habit_belongs_to_sub_distributors(self):
         self.assertEqual(self.sub_b.channel_pay_to, "dealer")

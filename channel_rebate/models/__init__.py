@@ -13,4 +13,4 @@ from . import sale_order, sale_order_line
 from . import account_move
 from . import res_partner_payment
 from . import sale_order_payment, sale_order_portal, sale_order_line_amounts
-from . import account_payment, payment_transaction
+from . import account_payment, account_payment_form, payment_transaction

@@ -1,13 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..const import PAYER_DOMAIN
+
 
 class AccountPayment(models.Model):
     """Payments that a sub-distributor makes on his dealer's account.
 
     They are ordinary customer payments of the dealer and credit his receivable; what is added is
-    who brought the money and for which sell-out order. Only the form turns a sub-distributor into
-    the payer: what pays his own invoice (Odoo's payment wizard, online payments) stays his.
+    who brought the money and for which sell-out order.
     """
 
     _inherit = "account.payment"
@@ -15,9 +16,7 @@ class AccountPayment(models.Model):
     channel_payer_id = fields.Many2one(
         comodel_name="res.partner",
         string="Paid By",
-        domain="['|', '&', '&', ('channel_role', '=', 'sub_distributor'), "
-        "('channel_is_entity', '=', True), ('channel_dealer_id', '=?', partner_id), "
-        "('channel_sell_out_order_ids.channel_dealer_id', '=', partner_id)]",
+        domain=PAYER_DOMAIN,
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -36,6 +35,9 @@ class AccountPayment(models.Model):
         check_company=True,
         help="The order that the sub-distributor paid for.",
     )
+    channel_customer_role = fields.Selection(
+        related="partner_id.channel_role", string="Channel Role of the Customer"
+    )
 
     @api.constrains(
         "channel_payer_id", "channel_order_id", "partner_id", "payment_type", "partner_type"
@@ -46,60 +48,6 @@ class AccountPayment(models.Model):
         for payment in payments:
             if message := payment._channel_error_message(payment in strangers):
                 raise ValidationError(message)
-
-    # === What the form fills in === #
-
-    @api.onchange("partner_id", "payment_type", "partner_type")
-    def _onchange_channel_partner_id(self):
-        """Book what a sub-distributor pays to his dealer, and say so."""
-        if not self._is_customer_receipt():
-            self.channel_payer_id = self.channel_order_id = False
-            return None
-        payer = self.partner_id.commercial_partner_id
-        is_sub = payer.channel_role == "sub_distributor"
-        dealer = payer._get_channel_dealer(self.date) if is_sub else payer.browse()
-        if dealer:
-            self.channel_payer_id = payer
-            self.partner_id = dealer
-        elif self.partner_id and self._find_channel_strangers():
-            self.channel_payer_id = False
-        if self.channel_order_id.channel_dealer_id != self.partner_id.commercial_partner_id:
-            self.channel_order_id = False
-        return dealer and self._prepare_channel_notification(payer, dealer)
-
-    def _prepare_channel_notification(self, payer, dealer):
-        """Return what the form says about a sub-distributor who was chosen as customer."""
-        return {
-            "warning": {
-                "type": "notification",
-                "title": self.env._("On the dealer's account"),
-                "message": self.env._(
-                    "%(payer)s buys from %(dealer)s, so the payment is credited to %(dealer)s. If "
-                    "it is for an invoice that we sent to %(payer)s, register it on that invoice.",
-                    payer=payer.name,
-                    dealer=dealer.name,
-                ),
-            }
-        }
-
-    @api.onchange("channel_payer_id")
-    def _onchange_channel_payer_id(self):
-        if self.channel_order_id.channel_partner_id != self.channel_payer_id:
-            self.channel_order_id = False
-        if self._find_channel_strangers():
-            self.partner_id = self.channel_payer_id._get_channel_dealer(self.date)
-
-    @api.onchange("channel_order_id")
-    def _onchange_channel_order_id(self):
-        order = self.channel_order_id
-        if not order:
-            return
-        self.partner_id = order.channel_dealer_id
-        self.channel_payer_id = order.channel_partner_id
-        self.memo = self.memo or order.name
-        if not self.amount:
-            values = order._prepare_channel_payment_values()
-            self.currency_id, self.amount = values["currency_id"], values["amount"]
 
     # === Who may stand there === #
 
@@ -206,7 +154,9 @@ class AccountPayment(models.Model):
                 "memo": order.name,
             }
         elif payer := self.env["res.partner"].browse(vals.get("channel_payer_id") or ()):
-            known = {"partner_id": payer._get_channel_dealer(vals.get("date")).id}
+            known = {
+                "partner_id": payer._get_channel_dealer(fields.Date.to_date(vals.get("date"))).id
+            }
         return {**known, **vals}
 
     def _check_channel_draft(self, vals):

@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        copy=False,
         tracking=True,
         help="Whom the sub-distributor pays for this order. What he pays us is credited to his "
         "dealer.",
