@@ -283,6 +283,23 @@ class TestChannelPaymentBooking(ChannelPaymentCase):
         page, _kind = report._render_qweb_html("account.report_payment_receipt", ordinary.ids)
         self.assertNotIn("Paid By", page.decode())
 
+    def test_holders_read_both_names(self):
+        payment = self.make_payment(channel_order_id=self.order.id)
+        for role in ("keeper", "officer"):
+            payments = self.as_role(role, payment)
+            arch = payments.get_view(view_type="form")["arch"]
+            names = {
+                name: {"fields": {"display_name": {}}}
+                for name in ("partner_id", "channel_payer_id", "channel_order_id")
+            }
+            values = payments.web_read(names)[0]
+            with self.subTest(role):
+                self.assertIn("channel_payer_id", arch)
+                self.assertEqual(
+                    [values[name]["display_name"] for name in names],
+                    ["Dealer A", "Sub A", self.order.name],
+                )
+
     def test_payments_are_found_by_payer(self):
         mine = self.make_payment()
         self.make_payment(partner_id=self.dealer_a.id)

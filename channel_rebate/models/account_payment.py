@@ -71,21 +71,7 @@ class AccountPayment(models.Model):
                 )
             )
         )
-        if not doubtful:
-            return doubtful
-        # Elevated: that he once bought there is a fact, whoever may see the order.
-        known = set(
-            self.env["sale.order"]
-            .sudo()
-            ._read_group(
-                [
-                    ("channel_tier", "=", "sell_out"),
-                    ("state", "=", "sale"),
-                    ("channel_partner_id", "in", doubtful.channel_payer_id.ids),
-                ],
-                ["channel_partner_id", "channel_dealer_id"],
-            )
-        )
+        known = doubtful.channel_payer_id._get_channel_purchases()
         return doubtful.filtered(
             lambda payment: (
                 (payment.channel_payer_id, payment.partner_id.commercial_partner_id) not in known

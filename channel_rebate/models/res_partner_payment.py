@@ -61,6 +61,22 @@ class ResPartner(models.Model):
         for partner in self:
             partner.channel_payment_count = counts.get(partner._origin, 0)
 
+    def _get_channel_purchases(self):
+        """Return the ``(sub-distributor, dealer)`` pairs between whom there are sell-out orders.
+
+        :rtype: set
+        """
+        if not self:
+            return set()
+        # Elevated: that he once bought there is a fact, whoever may see the order.
+        Order = self.env["sale.order"].sudo()
+        domain = [
+            ("channel_tier", "=", "sell_out"),
+            ("state", "=", "sale"),
+            ("channel_partner_id", "in", self.ids),
+        ]
+        return set(Order._read_group(domain, ["channel_partner_id", "channel_dealer_id"]))
+
     @api.model
     def _commercial_fields(self):
         return [*super()._commercial_fields(), "channel_pay_to"]
