@@ -12,3 +12,15 @@ RATE_DIGITS = (12, 4)
 # Context value that lets our own code write workflow fields. It is an object, so no client can
 # send it: RPC contexts hold JSON values only.
 TRUSTED = object()
+
+# Who may read customer payments: accounting by Odoo's own access lines, holders by ours.
+PAYMENT_READERS = f"account.group_account_readonly,account.group_account_invoice,{HOLDERS}"
+# Whom a sub-distributor pays for what he buys from his dealer.
+PAY_TO = [("dealer", "His dealer"), ("company", "Us, on the dealer's account")]
+# Who may pay on the account of the dealer in ``partner_id``: his sub-distributors of today, and
+# whoever once bought from him.
+PAYER_DOMAIN = (
+    "['|', '&', '&', ('channel_role', '=', 'sub_distributor'), ('channel_is_entity', '=', True), "
+    "('channel_dealer_id', '=?', partner_id), "
+    "('channel_sell_out_order_ids.channel_dealer_id', '=', partner_id)]"
+)

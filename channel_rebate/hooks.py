@@ -3,11 +3,13 @@ from odoo.tools import sql
 # (table, column, SQL type) of stored fields that are empty for everything that was there before.
 NEW_COLUMNS = (
     ("res_partner", "channel_is_entity", "bool"),
+    ("res_partner", "channel_pay_to", "varchar"),
     ("sale_order", "channel_tier", "varchar"),
     ("sale_order", "channel_partner_id", "int4"),
     ("sale_order", "channel_dealer_id", "int4"),
     ("sale_order", "channel_territory_id", "int4"),
     ("sale_order", "channel_order_date", "date"),
+    ("sale_order", "channel_pay_to", "varchar"),
 )
 
 

@@ -14,3 +14,6 @@ from . import sale_order, sale_order_line
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import crm_team, utm_campaign
 from . import account_move
+from . import res_partner_payment
+from . import sale_order_payment, sale_order_portal, sale_order_line_amounts
+from . import account_payment, account_payment_form, payment_transaction

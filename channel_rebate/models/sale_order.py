@@ -24,7 +24,6 @@ class SaleOrder(models.Model):
     )
     channel_partner_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Channel Partner",
         compute="_compute_channel",
         store=True,
         precompute=True,

@@ -2,7 +2,10 @@ from odoo.tools import SQL
 
 
 def migrate(cr, _version):
-    """Begin the history of the sub-distributors who are there: so far it has been one dealer."""
+    """Begin the history of the sub-distributors who are there: so far it has been one dealer.
+
+    And nothing is open to be invoiced on sell-out orders, which older versions did not say.
+    """
     cr.execute(
         SQL(
             """
@@ -14,6 +17,16 @@ def migrate(cr, _version):
                AND partner.channel_dealer_id IS NOT NULL
                AND NOT EXISTS (SELECT FROM channel_dealer_assignment AS assignment
                                 WHERE assignment.partner_id = partner.id)
+            """
+        )
+    )
+    cr.execute(
+        SQL(
+            """
+            UPDATE sale_order_line AS line
+               SET untaxed_amount_to_invoice = 0
+              FROM sale_order AS sale
+             WHERE sale.id = line.order_id AND sale.channel_tier = 'sell_out'
             """
         )
     )
