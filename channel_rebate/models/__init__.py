@@ -5,9 +5,11 @@ from . import channel_territory
 from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
-from . import channel_ledger
+from . import channel_ledger, channel_ledger_sales
+from . import channel_opening
 from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
 from . import sale_order, sale_order_line
 from . import account_move
+from . import res_partner_channel_stock

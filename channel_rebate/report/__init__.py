@@ -1,0 +1,2 @@
+from . import channel_analysis
+from . import channel_dealer_stock
