@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from lxml import etree
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -306,6 +307,30 @@ class TestAnalysisRoles(AnalysisCase):
             for model in ("channel.analysis", "channel.dealer.stock", "channel.opening"):
                 with self.subTest(user=user.login, model=model), self.assertRaises(AccessError):
                     self.env[model].with_user(user).search([])
+
+    def test_screens_open_for_everybody_who_has_their_menu(self):
+        """The lists with all their columns, and the views beside them."""
+        self.env["channel.opening"].create(
+            {"dealer_id": self.dealer.id, "product_id": self.products["soap"].id, "quantity": 1}
+        )
+        kinds = {
+            "channel.analysis": ("list", "search", "pivot", "graph"),
+            "channel.dealer.stock": ("list", "search", "pivot"),
+            "channel.opening": ("list", "search", "form"),
+        }
+        for role in ("keeper", "officer", "accountant", "salesperson", "sales_manager"):
+            for name, views in kinds.items():
+                model = self.model(role, name)
+                arch = model.get_views([(False, kind) for kind in views])["views"]["list"]["arch"]
+                columns = [node.get("name") for node in etree.fromstring(arch).iter("field")]
+                spec = {
+                    column: {"fields": {"display_name": {}}}
+                    if model._fields[column].relational
+                    else {}
+                    for column in columns
+                }
+                with self.subTest(role=role, model=name):
+                    self.assertTrue(model.web_search_read([], spec)["records"])
 
     def test_nobody_writes(self):
         row = self.model("sales_manager", "channel.analysis").search([], limit=1)

@@ -11,5 +11,5 @@ from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
 from . import sale_order, sale_order_line
-from . import account_move
+from . import account_move, account_move_channel_sales
 from . import res_partner_channel_stock

@@ -130,6 +130,7 @@ class ChannelDealerStock(models.Model):
         return {
             **action,
             "name": self.display_name,
+            "display_name": self.display_name,
             "domain": list(domain),
             "context": {},
             "views": [(False, "list"), (False, "pivot"), (False, "graph")],
