@@ -6,14 +6,16 @@ from . import channel_territory, channel_dealer_assignment
 from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
-from . import channel_ledger
+from . import channel_ledger, channel_ledger_sales
+from . import channel_opening
 from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
 from . import sale_order, sale_order_line
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import crm_team, utm_campaign
-from . import account_move
+from . import account_move, account_move_channel_sales
+from . import res_partner_channel_stock
 from . import res_partner_payment
 from . import sale_order_payment, sale_order_portal, sale_order_line_amounts
 from . import account_payment, account_payment_form, payment_transaction

@@ -91,32 +91,25 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """
             SELECT agreement.id AS agreement_id, line.product_id,
-                   SUM(CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
-                       * %(quantity)s) AS quantity,
-                   SUM(-line.balance) AS base_amount
+                   SUM(%(quantity)s) AS quantity,
+                   SUM(%(amount)s) AS base_amount
               FROM agreement
               JOIN account_move AS move
                 ON move.commercial_partner_id = agreement.partner_id
                AND move.company_id = agreement.company_id
          LEFT JOIN account_move AS origin
                 ON origin.id = move.reversed_entry_id AND move.move_type = 'out_refund'
-              JOIN account_move_line AS line ON line.move_id = move.id
-              JOIN product_product AS product ON product.id = line.product_id
-              JOIN product_template AS template ON template.id = product.product_tmpl_id
-         LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
-              JOIN uom_uom AS product_unit ON product_unit.id = template.uom_id
+              %(joins)s
              WHERE agreement.role = 'dealer'
-               AND move.state = 'posted'
-               AND move.move_type IN ('out_invoice', 'out_refund')
-               AND move.channel_statement_id IS NULL
                AND COALESCE(origin.invoice_date, move.invoice_date)
                    BETWEEN agreement.date_from AND agreement.date_to
-               AND line.display_type = 'product'
-               AND line.is_downpayment IS NOT TRUE
-               AND template.type != 'service'
+               AND %(condition)s
           GROUP BY agreement.id, line.product_id
             """,
-            quantity=self._in_product_unit(SQL("line.quantity")),
+            quantity=self._sell_in_quantity(),
+            amount=self._sell_in_amount(),
+            joins=self._sell_in_joins(),
+            condition=self._sell_in_condition(),
         )
 
     @api.model
@@ -125,8 +118,7 @@ class ChannelLedger(models.AbstractModel):
             """
             SELECT agreement.id AS agreement_id, line.product_id,
                    SUM(%(quantity)s) AS quantity,
-                   ROUND(SUM(line.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1)),
-                         currency.decimal_places) AS base_amount
+                   ROUND(SUM(%(amount)s), currency.decimal_places) AS base_amount
               FROM agreement
               JOIN res_company AS company ON company.id = agreement.company_id
               JOIN res_currency AS currency ON currency.id = company.currency_id
@@ -134,28 +126,16 @@ class ChannelLedger(models.AbstractModel):
                 ON sale.channel_partner_id = agreement.partner_id
                AND sale.channel_dealer_id = agreement.dealer_id
                AND sale.company_id = agreement.company_id
-              JOIN sale_order_line AS line ON line.order_id = sale.id
-              JOIN product_product AS product ON product.id = line.product_id
-              JOIN product_template AS template ON template.id = product.product_tmpl_id
-         LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
-              JOIN uom_uom AS product_unit ON product_unit.id = template.uom_id
+              %(joins)s
              WHERE agreement.role = 'sub_distributor'
-               AND sale.state = 'sale'
-               AND sale.channel_tier = 'sell_out'
                AND sale.channel_order_date BETWEEN agreement.date_from AND agreement.date_to
-               AND line.display_type IS NULL
-               AND line.is_downpayment IS NOT TRUE
-               AND template.type != 'service'
+               AND %(condition)s
           GROUP BY agreement.id, line.product_id, currency.decimal_places
             """,
-            quantity=self._in_product_unit(SQL("line.product_uom_qty")),
-        )
-
-    @api.model
-    def _in_product_unit(self, quantity):
-        """Return SQL for ``quantity`` of the line's ``unit``, converted to ``product_unit``."""
-        return SQL(
-            "%s * COALESCE(unit.factor, product_unit.factor) / product_unit.factor", quantity
+            quantity=self._sell_out_quantity(),
+            amount=self._sell_out_amount(),
+            joins=self._sell_out_joins(),
+            condition=self._sell_out_condition(),
         )
 
     # === Writing statements === #
