@@ -49,7 +49,9 @@ def install(env, modules):
     assert len(wanted) == len(modules), f"not all known: {modules}"
     wanted.button_immediate_install()
     states = env["ir.module.module"].search([("name", "in", [*modules, *GLUE])])
-    absent = {*modules, *GLUE} - set(states.filtered(lambda m: m.state == "installed").mapped("name"))
+    absent = {*modules, *GLUE} - set(
+        states.filtered(lambda m: m.state == "installed").mapped("name")
+    )
     assert not absent, f"not installed: {absent}"
 
 

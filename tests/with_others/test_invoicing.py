@@ -161,7 +161,11 @@ class TestQuotationTemplate(ChannelCase):
     def test_goods_are_confirmed(self):
         template = self.make_template("soap", "shampoo")
         section = {"name": "Options", "display_type": "line_section", "is_optional": True}
-        option = {"product_id": self.products["toothpaste"].id, "product_uom_qty": 0, "sequence": 90}
+        option = {
+            "product_id": self.products["toothpaste"].id,
+            "product_uom_qty": 0,
+            "sequence": 90,
+        }
         template.sale_order_template_line_ids = [
             Command.create({**section, "sequence": 80}),
             Command.create(option),

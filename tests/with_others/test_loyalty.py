@@ -78,7 +78,9 @@ class TestLoyalty(ChannelCase):
         self.assertEqual(coupon.points, 100)
 
     def test_promo_code(self):
-        self.make_program("promo_code", trigger="with_code", rule={"mode": "with_code", "code": "X"})
+        self.make_program(
+            "promo_code", trigger="with_code", rule={"mode": "with_code", "code": "X"}
+        )
         sell_out, *own_orders = self.make_orders()
         with self.refused(REFUSAL % sell_out.name, ValidationError):
             self.enter_code(sell_out, "X")

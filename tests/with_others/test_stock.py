@@ -204,7 +204,9 @@ class TestNoTransferByHand(StockCase):
             move.create([values, {**values, "sale_line_id": self.order.order_line.id}])
 
     def test_delivered_order_does_not_become_sell_out(self):
-        with self.refused(f"{self.sell_in.name} has the transfers .*cannot become", ValidationError):
+        with self.refused(
+            f"{self.sell_in.name} has the transfers .*cannot become", ValidationError
+        ):
             self.sell_in.partner_id = self.sub
         self.sell_in.action_cancel()
         self.sell_in.action_draft()
