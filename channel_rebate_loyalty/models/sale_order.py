@@ -40,8 +40,8 @@ class SaleOrder(models.Model):
             return {}
         return {
             "error": self.env._(
-                "%(order)s is a sell-out order: our coupons, promotions and gift cards do not apply "
-                "to what a dealer sells.",
+                "%(order)s is a sell-out order: our coupons, promotions and gift cards do not "
+                "apply to what a dealer sells.",
                 order=self.name,
             )
         }
