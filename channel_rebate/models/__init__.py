@@ -9,5 +9,5 @@ from . import channel_ledger
 from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
-from . import sale_order, sale_order_line, sale_order_line_open_amounts
+from . import sale_order, sale_order_line
 from . import account_move
