@@ -126,15 +126,30 @@ class TestLoyalty(ChannelCase):
         self.assertEqual(sell_in.applied_coupon_ids, cards[1])
         self.assertFalse(sell_out._get_claimable_rewards())
 
-    def test_reward_goes_when_the_customer_changes(self):
+    def test_discount_stays_behind_when_the_customer_changes(self):
+        """Odoo's discounts are services: one has to be taken out first."""
         self.make_program("promotion")
         _sell_out, _sell_in, order = self.make_orders()
         self.claim(order)
-        self.assertEqual(len(order.order_line), 2)
+        with self.refused("carries goods only.* 10% on your order", ValidationError):
+            order.partner_id = self.sub
+            self.env.flush_all()
+        order.order_line.filtered("reward_id").unlink()
         order.partner_id = self.sub
         order.action_confirm()
         self.assertEqual((order.channel_tier, order.amount_untaxed), ("sell_out", 2530))
-        self.assertFalse(order.order_line.reward_id)
+
+    def test_free_goods_go_when_the_customer_changes(self):
+        free = self.products["shampoo"].id
+        reward = {"reward_type": "product", "reward_product_id": free, "required_points": 1}
+        self.make_program("promotion", reward=reward)
+        _sell_out, _sell_in, order = self.make_orders()
+        self.claim(order)
+        self.assertEqual(order.order_line.product_id.ids, [self.products["soap"].id, free])
+        order.partner_id = self.sub
+        order.action_confirm()
+        self.assertEqual(order.channel_tier, "sell_out")
+        self.assertEqual(order.order_line.product_id, self.products["soap"])
         self.assertFalse(order.coupon_point_ids)
 
     def test_buttons_are_hidden(self):

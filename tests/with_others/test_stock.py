@@ -117,11 +117,16 @@ class TestSellOutMovesNothing(StockCase):
 
     def test_return_is_no_receipt(self):
         with self.no_procurement():
-            order = self.make_order(self.sub, {"crate": -7, "soap": -5})
-            self.as_role("salesperson", order).order_line[0].product_uom_qty = -9
-        self.assertNothingMoves(order)
-        self.assertEqual(order.order_line[0].product_uom_qty, -9)
-        self.assertIn("-9.0", order.message_ids[0].body)
+            order = self.make_order(self.sub, {"crate": 10, "soap": 5})
+            back = order.browse(
+                self.as_role("salesperson", order).action_channel_return()["res_id"]
+            )
+            back.order_line[0].product_uom_qty = -7
+            self.confirm_as_salesperson(back)
+            self.as_role("salesperson", back).order_line[0].product_uom_qty = -9
+        self.assertNothingMoves(order | back)
+        self.assertEqual(back.order_line.mapped("product_uom_qty"), [-9, -5])
+        self.assertIn("-9.0", back.message_ids[0].body)
         sell_in = self.make_order(self.dealer, {"crate": 7})
         with self.refused("cannot be decreased below the amount already delivered"):
             sell_in.order_line.product_uom_qty = -9
@@ -204,16 +209,20 @@ class TestNoTransferByHand(StockCase):
             move.create([values, {**values, "sale_line_id": self.order.order_line.id}])
 
     def test_delivered_order_does_not_become_sell_out(self):
-        with self.refused(
-            f"{self.sell_in.name} has the transfers .*cannot become", ValidationError
-        ):
-            self.sell_in.partner_id = self.sub
-        self.sell_in.action_cancel()
-        self.sell_in.action_draft()
-        self.sell_in.partner_id = self.sub
-        self.assertEqual(self.sell_in.channel_tier, "sell_out")
+        delivered, cancelled = self.sell_in, self.make_order(self.dealer, {"crate": 2})
+        delivered.picking_ids.move_ids.write({"quantity": 7, "picked": True})
+        delivered.picking_ids.button_validate()
+        self.assertEqual(delivered.delivery_status, "full")
+        (delivered | cancelled)._action_cancel()
+        (delivered | cancelled).action_draft()
+        message = f"{delivered.name} has the transfers {delivered.picking_ids.name}, so it cannot"
+        with self.refused(message, ValidationError):
+            delivered.partner_id = self.sub
+            self.env.flush_all()
+        cancelled.partner_id = self.sub
+        self.assertEqual(cancelled.channel_tier, "sell_out")
         with self.no_procurement():
-            self.sell_in.action_confirm()
+            cancelled.action_confirm()
 
 
 @tagged("post_install", "-at_install")
