@@ -17,7 +17,7 @@ help: ## this text
 # var PORT: demo: where to serve, if not on 8069
 # var RESET: demo: 1 starts over with a new database
 # var ARGS: test: arguments for pytest, e.g. ARGS='-k settlement -x' or ARGS=tests/test_seal.py
-# var KEEP: test: 1 updates the database of the last time instead of making it anew
+# var KEEP: test: 1 updates the databases of the last time instead of making them anew
 # var LINT: test: 0 leaves the linters out
 # var ODOO_SOURCE: all: the folder of an Odoo 19.0 to use instead of Debian's package
 # var PYTHON: all: the Python (3.11 to 3.13) to make the virtual environment of
@@ -25,7 +25,7 @@ help: ## this text
 demo: ## settle the worked example in a real Odoo, print it, and serve it until Ctrl-C
 	@scripts/demo
 
-test: ## linters and all tests, with coverage
+test: ## linters and all tests, alone and beside other add-ons for sales, with coverage
 	@scripts/test $(ARGS)
 
 lint: ## linters only

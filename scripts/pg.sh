@@ -49,3 +49,25 @@ copy_db() { # FROM TO: with its files; they are never changed in place, so hard 
     psql -v from="$1" -v to="$2" postgres <<<'CREATE DATABASE :"to" TEMPLATE :"from"'
     [ ! -d "$data/filestore/$1" ] || cp -al "$data/filestore/$1" "$data/filestore/$2"
 }
+
+# What comes before our own add-ons takes most of the time and does not change: it is made once, and copied.
+template_name() { # MODULE,...
+    case $1 in
+        sale) say base_template ;;
+        *) say "base_template_$(sha256sum <<<"$1" | cut -c -8)" ;; # names may not be long
+    esac
+}
+
+need_template() { # MODULE,...
+    local name made_from
+    name=$(template_name "$1")
+    made_from="$1 $languages $odoo_path $(cat "$work/odoo/.stamp" 2>/dev/null || true)"
+    [ "$(db_made_from "$name")" != "$made_from" ] || return 0
+    drop_db "$name"
+    if [ "$1" != sale ]; then # a head start
+        need_template sale
+        copy_db "$(template_name sale)" "$name"
+    fi
+    "$scripts/install" "$name" "$1"
+    mark_db "$name" "$made_from"
+}

@@ -220,6 +220,17 @@ class ChannelSetup:
             order.action_confirm()
         return order
 
+    @classmethod
+    def make_return(cls, order, quantities, *, day=None, **values):
+        """Return a confirmed return of a sell-out order; ``quantities`` are positive."""
+        return cls.make_order(
+            order.partner_id,
+            {name: -quantity for name, quantity in quantities.items()},
+            day=day or order.channel_order_date,
+            channel_origin_order_id=order.id,
+            **values,
+        )
+
     # === Settlement === #
 
     @classmethod

@@ -108,8 +108,8 @@ class TestWhatCounts(AnalysisCase):
         credit_note = invoice._reverse_moves([{"invoice_date": day, "date": day}])
         credit_note.invoice_line_ids.quantity = 4
         credit_note.action_post()
-        self.make_order(self.sub, {"soap": 5}, day=date(2025, 1, 8))
-        self.make_order(self.sub, {"soap": -2}, day=date(2025, 1, 9))
+        order = self.make_order(self.sub, {"soap": 5}, day=date(2025, 1, 8))
+        self.make_return(order, {"soap": 2}, day=date(2025, 1, 9))
         rows = [(IN, -4, -1012), (IN, 10, 2530), (OUT, -2, -506), (OUT, 5, 1265)]
         self.assertEqual(self.rows_of(self.dealer), rows)
         own_day = self.analysis.search([("date", "=", day)])
@@ -229,7 +229,7 @@ class TestLedgerAndAnalysis(WorkedExampleCase):
 
     def test_sums_are_those_of_the_settlement(self):
         self.make_invoice(self.dealer_a, {"soap": 3}, move_type="out_refund")
-        self.make_order(self.sub_s, {"soap": -4})
+        self.make_return(self.make_order(self.sub_s, {"soap": 9}), {"soap": 4})
         self.sign(self.agreements)
         settlement = self.settle()
         settlement.statement_ids.move_id.action_post()

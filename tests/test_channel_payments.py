@@ -349,7 +349,7 @@ class TestChannelPaymentRules(ChannelPaymentCase):
             )
 
     def test_dealer_of_old_orders_is_credited_after_a_move(self):
-        self.sub_a.channel_dealer_id = self.dealer_b
+        self.sub_a._move_to_channel_dealer(self.dealer_b, date(2025, 2, 3))
         payment = self.make_payment(channel_order_id=self.order.id)
         self.assertEqual(payment.partner_id, self.dealer_a)
         payment = self.make_payment(channel_payer_id=self.sub_a.id, partner_id=self.dealer_a.id)

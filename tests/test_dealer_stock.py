@@ -120,8 +120,7 @@ class TestOpening(StockCase):
     def test_returns_count(self):
         self.make_invoice(self.dealer, {"soap": 10})
         self.make_invoice(self.dealer, {"soap": 2}, move_type="out_refund")
-        self.make_order(self.sub, {"soap": 5})
-        self.make_order(self.sub, {"soap": -1})
+        self.make_return(self.make_order(self.sub, {"soap": 5}), {"soap": 1})
         self.assertEqual(self.stock_of(self.dealer), [("SOAP", 0, 8, 4, 4)])
 
     def test_less_than_nothing_is_told(self):

@@ -8,7 +8,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     channel_sell_out_count = fields.Integer(
-        string="Sell-out Orders",
+        string="Sell-out Order Count",
         compute="_compute_channel_sell_out_count",
         help="A dealer's: what his sub-distributors have ordered from him. A sub-distributor's: "
         "what he has ordered.",

@@ -30,3 +30,16 @@ def migrate(cr, _version):
             """
         )
     )
+    # Odoo installs an add-on that joins two others when one of them comes, not when it is new itself.
+    cr.execute(
+        SQL(
+            """
+            UPDATE ir_module_module AS glue
+               SET state = 'to install'
+              FROM ir_module_module AS other
+             WHERE glue.state = 'uninstalled' AND other.state IN ('installed', 'to upgrade')
+               AND (glue.name, other.name) IN (('channel_rebate_stock', 'sale_stock'),
+                                               ('channel_rebate_loyalty', 'sale_loyalty'))
+            """
+        )
+    )
