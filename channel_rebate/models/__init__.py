@@ -10,4 +10,7 @@ from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
 from . import sale_order, sale_order_line
-from . import account_move
+from . import account_move, account_tax
+from . import res_company_price_limits, res_config_settings_price_limits
+from . import product_pricelist_item, product_pricelist
+from . import sale_order_line_price_limits, sale_order_price_limits, sale_order_price_pass
