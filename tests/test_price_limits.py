@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import ChannelCase, new_test_user
 
@@ -438,8 +440,16 @@ class TestPolicies(PriceLimitCase):
         self.assertPasses(1)
 
     def test_a_list_in_use_stays(self):
-        with self.assertRaises(Exception), self.cr.savepoint():
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.floor.unlink()
+
+    def test_an_archived_list_counts(self):
+        """Odoo archives all lists whenever settings are saved while pricelists are off."""
+        self.env["res.config.settings"].create({"group_product_pricelist": False}).execute()
+        self.assertFalse(self.floor.active)
+        self.assertEqual(self.company.channel_floor_pricelist_id, self.floor)
+        self.assertBlocked(self.quote(100))
+        self.assertFalse(self.quote(100).pricelist_id)
 
     def test_many_orders_name_each_line(self):
         orders = self.quote(100) | self.quote(200) | self.quote(150, partner=self.dealer)
@@ -473,9 +483,7 @@ class TestTwoCompanies(PriceLimitCase):
             {"name": "Other floor", "company_id": other.id}
         )
         self.add_rule(100, pricelist)
-        other.write(
-            {"channel_floor_pricelist_id": pricelist.id, "channel_floor_sell_out": "block"}
-        )
+        other.write({"channel_floor_pricelist_id": pricelist.id, "channel_floor_sell_out": "block"})
         here, there = self.quote(150), self.quote(150, company_id=other.id)
         self.assertEqual((here | there).order_line.mapped("channel_floor_price"), [200, 100])
         there.action_confirm()
@@ -536,9 +544,7 @@ class TestEveryWayIn(PriceLimitCase):
         with self.refused("below the floor", ValidationError):
             order.order_line = [self.make_line(100)]
         with self.refused("below the floor", ValidationError):
-            self.env["sale.order.line"].create(
-                {"order_id": order.id, **self.make_line(100)[2]}
-            )
+            self.env["sale.order.line"].create({"order_id": order.id, **self.make_line(100)[2]})
         line.write({"price_unit": 190, "name": "Soap"})
 
     def test_change_the_head_of_a_confirmed_order(self):
@@ -651,9 +657,7 @@ class TestPass(PriceLimitCase):
 
     def test_a_salesperson_who_approves_reads_what_is_not_his(self):
         self.users["salesperson"].group_ids += self.env.ref("channel_rebate.group_floor_approver")
-        order = self.as_role(
-            "salesperson", self.quote(150, user_id=self.users["sales_manager"].id)
-        )
+        order = self.as_role("salesperson", self.quote(150, user_id=self.users["sales_manager"].id))
         order._pass_price_limits("Reason")
         self.assertEqual(order.channel_price_passed_by_id, self.users["salesperson"])
         with self.refused(DENIED, AccessError):
@@ -661,8 +665,19 @@ class TestPass(PriceLimitCase):
 
     def test_the_approver_opens_the_order(self):
         order = self.quote(150).with_user(self.approver)
-        with Form(order) as form:
-            self.assertTrue(form.channel_price_blocked)
+        self.assertTrue(Form(order).channel_price_blocked)
+
+    def test_the_approver_sees_the_orders_menu_and_no_other_invoices(self):
+        menus = self.env["ir.ui.menu"].with_user(self.approver)._visible_menu_ids()
+        self.assertIn(self.env.ref("channel_rebate.channel_order_menu").id, menus)
+        self.assertNotIn(self.env.ref("channel_rebate.channel_statement_menu").id, menus)
+        order = self.assertPasses(200, partner=self.dealer)
+        invoice = order._create_invoices()
+        other = self.make_invoice(self.dealer, {"soap": 1})
+        found = self.env["account.move"].with_user(self.approver).search([])
+        self.assertIn(invoice, found)
+        self.assertNotIn(other, found)
+        self.assertEqual(Form(order.with_user(self.approver)).invoice_count, 1)
 
     def test_a_reason_is_needed_and_something_to_pass(self):
         order = self.quote(150).with_user(self.approver)
@@ -743,6 +758,21 @@ class TestPass(PriceLimitCase):
                 with self.refused("by a floor approver"):
                     self.env["ir.default"].set("sale.order", name, value)
                     self.quote(150)
+
+    def test_the_form_knows_what_is_passed(self):
+        order = self.quote(150, 10)
+        self.pass_limits(order)
+        with Form(self.as_role("salesperson", order)) as form:
+            self.assertFalse(form.channel_price_blocked)
+            self.assertIn("below the floor", form.channel_price_warning)
+            with form.order_line.edit(0) as line:
+                line.product_uom_qty = 11
+                line.price_unit = 150
+            self.assertTrue(form.channel_price_blocked)
+            with form.order_line.edit(0) as line:
+                line.product_uom_qty = 9
+                line.price_unit = 151
+            self.assertFalse(form.channel_price_blocked)
 
     def test_filter(self):
         passed, other = self.quote(150), self.quote(200)

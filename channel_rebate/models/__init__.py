@@ -13,4 +13,5 @@ from . import sale_order, sale_order_line
 from . import account_move, account_tax
 from . import res_company_price_limits, res_config_settings_price_limits
 from . import product_pricelist_item, product_pricelist
-from . import sale_order_line_price_limits, sale_order_price_limits, sale_order_price_pass
+from . import sale_order_line_price_scope, sale_order_line_price_limits
+from . import sale_order_price_limits, sale_order_price_pass

@@ -51,8 +51,7 @@ class ProductPricelist(models.Model):
             self.sudo().with_company(company).with_context(channel_rule_book=RuleBook(products))
         )
         return {
-            request: pricelist_sudo._get_channel_limit_price(request, limit)
-            for request in requests
+            request: pricelist_sudo._get_channel_limit_price(request, limit) for request in requests
         }
 
     def _get_channel_limit_price(self, request, limit):

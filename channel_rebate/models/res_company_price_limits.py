@@ -15,8 +15,9 @@ class ResCompany(models.Model):
         string="Floor Pricelist",
         ondelete="restrict",
         check_company=True,
+        context={"active_test": False},
         help="Dealers and sub-distributors may not buy below the prices of this list. A product "
-        "without a rule in it has no floor.",
+        "without a rule in it has no floor. An archived list counts as well.",
     )
     channel_floor_sell_in = fields.Selection(
         selection=POLICIES,
@@ -37,8 +38,9 @@ class ResCompany(models.Model):
         string="Ceiling Pricelist",
         ondelete="restrict",
         check_company=True,
+        context={"active_test": False},
         help="The most that a dealer may charge his sub-distributors. A product without a rule in "
-        "this list has no ceiling.",
+        "this list has no ceiling. An archived list counts as well.",
     )
     channel_ceiling_sell_out = fields.Selection(
         selection=POLICIES,

@@ -1,8 +1,8 @@
 """Is a price below its floor, or above its ceiling? Decided on the amount of the line.
 
-Two unit prices that differ are the same price as long as no customer could tell: what counts is the
-amount of the line, rounded to the currency. So a discount of a hundredth of a percent is seen once it
-is worth a cent, and three at 0.333 may be sold for 1.00.
+Two unit prices that differ are the same price as long as no customer could tell: what counts is
+the amount of the line, rounded to the currency. So a discount of a hundredth of a percent is seen
+once it is worth a cent, and three at 0.333 may be sold for 1.00.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
