@@ -5,6 +5,8 @@ OFFICER = "channel_rebate.group_settlement_officer"
 # Those who may know rates before settlement; also the ``groups=`` of every field they see.
 HOLDERS = f"{KEEPER},{OFFICER}"
 SALES = "sales_team.group_sale_salesman"
+# Those who may pass an order beyond the price limits.
+FLOOR_APPROVER = "channel_rebate.group_floor_approver"
 
 # A rate is a percentage of the base amount, or an amount per unit: both with four decimals.
 RATE_DIGITS = (12, 4)

@@ -19,3 +19,8 @@ from . import res_partner_channel_stock
 from . import res_partner_payment
 from . import sale_order_payment, sale_order_portal, sale_order_line_amounts
 from . import account_payment, account_payment_form, payment_transaction
+from . import account_tax
+from . import res_company_price_limits, res_config_settings_price_limits
+from . import product_pricelist_item, product_pricelist
+from . import sale_order_line_price_scope, sale_order_line_price_limits
+from . import sale_order_price_limits, sale_order_price_pass
