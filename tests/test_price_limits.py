@@ -561,6 +561,10 @@ class TestEveryWayIn(PriceLimitCase):
         order.order_line = [self.make_line(200)]
         order.order_line[1].price_unit = 210
         with self.refused("below the floor", ValidationError):
+            order.order_line[0].price_unit = 101
+        order.with_user(self.approver)._pass_price_limits("Sold before there was a floor")
+        order.order_line[0].price_unit = 101
+        with self.refused("below the floor", ValidationError):
             order.order_line[0].price_unit = 99
 
     def test_import(self):

@@ -207,8 +207,8 @@ class SaleOrderLine(models.Model):
             raise ValidationError(
                 self.env._(
                     "These prices are not allowed:\n%(lines)s\n"
-                    "Change them, or ask a floor approver to pass the order while it is a "
-                    "quotation.",
+                    "Change them, or have a floor approver pass them on the quotation. (A "
+                    "confirmed order has to be cancelled and set to quotation first.)",
                     lines="\n".join(
                         f"- {found.line.order_id.name}, {found.line.product_id.display_name}: "
                         f"{found.line._describe_price_break(found)}"
