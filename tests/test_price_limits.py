@@ -335,7 +335,7 @@ class TestWhichPrice(PriceLimitCase):
         self.assertBlocked(order, "Net price 0.00")
 
     def test_sections_returns_and_down_payments_do_not(self):
-        order = self.quote(200)
+        order = self.quote(200, partner=self.dealer)
         order.order_line = [
             Command.create({"display_type": "line_section", "name": "Section"}),
             Command.create({"display_type": "line_note", "name": "Note"}),
@@ -359,7 +359,7 @@ class TestWhichPrice(PriceLimitCase):
 
     def test_a_discount_on_the_whole_order_counts(self):
         service = self.make_product("discount", 0, type="service")
-        order = self.quote(250, 2)
+        order = self.quote(250, 2, self.dealer)
         order.order_line = [self.make_line(-100, product=service)]
         order.action_confirm()
         with self.refused("Net price 199.995", ValidationError):
@@ -368,7 +368,7 @@ class TestWhichPrice(PriceLimitCase):
             order.order_line = [self.make_line(100, -1, product=service)]
 
     def test_discount_wizard(self):
-        order = self.quote(200, 2)
+        order = self.quote(200, 2, self.dealer)
         self.env["sale.order.discount"].create(
             {
                 "sale_order_id": order.id,
@@ -379,7 +379,7 @@ class TestWhichPrice(PriceLimitCase):
         self.assertBlocked(order, "Net price 180.00")
 
     def test_goods_taken_back_are_no_discount(self):
-        order = self.quote(200, 2)
+        order = self.quote(200, 2, self.dealer)
         order.order_line = [self.make_line(100, -1, product=self.products["shampoo"])]
         order.action_confirm()
         self.assertEqual(order.state, "sale")
