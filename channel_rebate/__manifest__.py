@@ -15,6 +15,9 @@
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/product_data.xml",
+        "data/report_paperformat_data.xml",
+        "report/channel_five_part_order_report.xml",
+        "report/channel_five_part_order_templates.xml",
         "views/channel_territory_views.xml",
         "views/channel_period_views.xml",
         "wizards/channel_rate_import_views.xml",
@@ -34,6 +37,7 @@
     ],
     "assets": {
         "web.assets_backend": ["channel_rebate/static/src/rate_grid/*"],
+        "web.report_assets_common": ["channel_rebate/static/src/report/*"],
         "web.assets_tests": ["channel_rebate/static/tests/tours/*"],
     },
     "demo": [

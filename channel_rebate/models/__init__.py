@@ -10,4 +10,5 @@ from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
 from . import sale_order, sale_order_line
+from . import sale_order_five_part
 from . import account_move

@@ -1,0 +1,1 @@
+from . import channel_five_part_order
