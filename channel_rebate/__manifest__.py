@@ -29,6 +29,7 @@
         "views/channel_settlement_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_five_part_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_copy_owners_views.xml",

@@ -77,6 +77,15 @@ class TestFivePartPaper(PaperCase):
         self.assertEqual(content.headers["Content-Type"], "application/pdf", content.text[:2000])
         self.assertEqual(self.download_as_logged_in(other).status_code, 403)
 
+    def test_portal_downloads_it_too(self):
+        for partner, is_five_part in ((self.sub, True), (self.dealer, False)):
+            order = self.make_order(partner, LINES)
+            self.authenticate(*[self.make_portal_user(partner).login] * 2)
+            response = self.url_open(order.get_portal_url(report_type="pdf", download=True))
+            self.assertEqual(response.headers["Content-Type"], "application/pdf")
+            # Without wkhtmltopdf, as tests do it by default.
+            self.assertEqual("o_five_part_order" in response.text, is_five_part)
+
     def test_nobody_outside_gets_anything(self):
         order = self.make_order(self.sub, LINES, user_id=self.users["sales_manager"].id)
         self.assertEqual(self.download("salesperson", order).status_code, 403)

@@ -1,1 +1,1 @@
-from . import portal, rate_template
+from . import portal, rate_template, portal_order

@@ -30,32 +30,34 @@ class SaleOrder(models.Model):
         Elevated: whoever confirms (a salesperson, the customer in the portal) need not see those
         users nor their messages. The users get what they may read themselves, and nothing else.
         """
-        values = {}
+        owners_by_order = {}
         for company, orders in self.sudo().grouped("company_id").items():
-            owners = company._get_copy_owners()
-            readable = orders._get_readable_orders(owners["marketing"] | owners["finance"])
-            for order in orders:
-                copies = {
-                    copy: users.filtered(lambda user, order=order: order in readable[user])
-                    for copy, users in owners.items()
-                }
-                if any(copies.values()):
-                    values[order] = copies
-        if values:
-            messages_by_user = self._create_copy_messages_sudo(values)
+            owners_by_order |= orders._get_owners_by_order(company._get_copy_owners())
+        if owners_by_order:
+            messages_by_user = self._create_copy_messages_sudo(owners_by_order)
             self._send_copies_to_inbox_sudo(messages_by_user)
             self._send_copies_by_email_sudo(messages_by_user)
 
-    def _get_readable_orders(self, users):
-        """Return by user which of the orders he may read; who confirms them gets none."""
-        return {
-            user: self.browse()
-            if user == self.env.user
-            else self.with_user(user)
+    def _get_owners_by_order(self, owners):
+        """Return for each order who gets which copy: those who may read it.
+
+        Whoever confirms the orders himself knows about them. An order without anybody is left out.
+
+        :param dict owners: users by copy
+        """
+        users = self.env["res.users"].union(*owners.values()) - self.env.user
+        readable = {
+            user: self.with_user(user)
             .with_context(allowed_company_ids=user.company_ids.ids)
             ._filtered_access("read")
             for user in users
         }
+        owners_by_order = {}
+        for order in self:
+            readers = users.browse(user.id for user in users if order in readable[user])
+            if readers:
+                owners_by_order[order] = {copy: readers & named for copy, named in owners.items()}
+        return owners_by_order
 
     def _create_copy_messages_sudo(self, owners_by_order):
         """Write a message on each order, as a note, which customers do not see.
