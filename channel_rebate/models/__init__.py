@@ -1,7 +1,10 @@
 from . import channel_workflow_mixin
 from . import ir_default
-from . import res_company, res_config_settings, res_groups, res_partner, res_users
-from . import res_partner_dealer, res_partner_sales
+from . import res_company, res_company_copy_owners, res_company_price_limits
+from . import res_config_settings, res_config_settings_copy_owners
+from . import res_config_settings_price_limits
+from . import res_groups, res_users
+from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_dealer_assignment
 from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
@@ -11,16 +14,15 @@ from . import channel_opening
 from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
-from . import sale_order, sale_order_line
-from . import sale_order_replenishment, sale_order_return, sale_order_line_return
-from . import crm_team, utm_campaign
-from . import account_move, account_move_channel_sales
-from . import res_partner_channel_stock
-from . import res_partner_payment
-from . import sale_order_payment, sale_order_portal, sale_order_line_amounts
-from . import account_payment, account_payment_form, payment_transaction
-from . import account_tax
-from . import res_company_price_limits, res_config_settings_price_limits
 from . import product_pricelist_item, product_pricelist
+from . import sale_order, sale_order_line, sale_order_line_amounts
+from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import sale_order_line_price_scope, sale_order_line_price_limits
 from . import sale_order_price_limits, sale_order_price_pass
+from . import sale_order_payment, sale_order_portal
+from . import sale_order_five_part, sale_order_copy_owners
+from . import res_partner_channel_stock
+from . import crm_team, utm_campaign
+from . import account_tax
+from . import account_move, account_move_channel_sales
+from . import account_payment, account_payment_form, payment_transaction

@@ -1,3 +1,3 @@
+from . import channel_analysis, channel_dealer_stock
+from . import channel_five_part_order
 from . import sale_report
-from . import channel_analysis
-from . import channel_dealer_stock
