@@ -37,6 +37,9 @@ class ChannelStatementLine(models.Model):
     )
     base_amount = fields.Monetary(string="Base", readonly=True)
     measure = fields.Selection(related="agreement_line_id.measure", related_sudo=True)
+    tax_key = fields.Char(
+        readonly=True, help="The taxes of the sales, as sorted ids separated by commas."
+    )
 
     # Written at approval
     rate = fields.Float(digits=RATE_DIGITS, readonly=True, aggregator=None)
