@@ -56,7 +56,6 @@
     ],
     "assets": {
         "web.assets_backend": ["channel_rebate/static/src/rate_grid/*"],
-        "web.report_assets_common": ["channel_rebate/static/src/report/*"],
         "web.assets_tests": ["channel_rebate/static/tests/tours/*"],
     },
     "demo": [
