@@ -69,5 +69,6 @@
     # Imported by a rate keeper, as in daily work: rates are no demo records.
     "oca_data_manual": ["demo/rates_2026_q1.csv"],
     "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }
