@@ -56,7 +56,6 @@
     ],
     "assets": {
         "web.assets_backend": ["channel_rebate/static/src/rate_grid/*"],
-        "web.report_assets_common": ["channel_rebate/static/src/report/*"],
         "web.assets_tests": ["channel_rebate/static/tests/tours/*"],
     },
     "demo": [
@@ -70,5 +69,6 @@
     # Imported by a rate keeper, as in daily work: rates are no demo records.
     "oca_data_manual": ["demo/rates_2026_q1.csv"],
     "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -13,6 +13,11 @@ NEW_COLUMNS = (
 )
 
 
+def uninstall_hook(env):
+    """Cancel sell-out orders: without the add-on they would become sales of our own."""
+    env.cr.execute("UPDATE sale_order SET state = 'cancel' WHERE channel_tier = 'sell_out'")
+
+
 def pre_init_hook(env):
     """Make columns before Odoo does, which would fill them in for every old order and partner.
 

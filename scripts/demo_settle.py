@@ -5,6 +5,7 @@ run changes nothing and shows the same settlement.
 """
 
 import base64
+import os
 
 from odoo.fields import Date
 from odoo.tools import file_open, formatLang
@@ -112,7 +113,14 @@ def print_table(settlement):
         print("  ".join(cells).rstrip())
 
 
+def name_server():
+    """Tell Odoo where it is going to be served: its printouts fetch their styles from there."""
+    port = os.environ.get("PORT") or "8069"
+    ODOO["ir.config_parameter"].set_param("report.url", f"http://127.0.0.1:{port}")
+
+
 def main():
+    name_server()
     period = ODOO.ref("channel_rebate.period_2026_q1_demo")
     seal_and_sign(period)
     settlement = settle(period)

@@ -74,6 +74,34 @@ class TestDealerMoves(ChannelCase):
             self.env["channel.dealer.assignment"]._cron_apply()
         self.assertEqual(self.sub.channel_dealer_id, self.dealer_b)
 
+    def test_who_has_left_stops_nobody(self):
+        """One moved, then left the network; another has a day to come."""
+        coming = fields.Date.today() + relativedelta(days=3)
+        leaver = self.make_sub("Leaver", self.dealer_a)
+        self.make_order(leaver, {"soap": 1})
+        leaver._move_to_channel_dealer(self.dealer_b, date(2025, 4, 1))
+        leaver._move_to_channel_dealer(self.dealer_a, coming)
+        leaver.write({"channel_role": "dealer", "channel_dealer_id": False})
+        self.assertEqual(leaver.channel_assignment_ids[-1].date_from, date(2025, 4, 1))
+        self.move(coming)
+        with freeze_time(coming):
+            self.env["channel.dealer.assignment"]._cron_apply()
+        self.assertEqual(self.sub.channel_dealer_id, self.dealer_b)
+        self.assertFalse(leaver.channel_dealer_id)
+
+    def test_first_order_does_not_matter_to_a_move_to_come(self):
+        coming = fields.Date.today() + relativedelta(days=30)
+        self.twin._move_to_channel_dealer(self.dealer_b, coming)
+        self.assertEqual(self.twin.channel_dealer_id, self.dealer_a)
+        self.assertEqual(len(self.twin.channel_assignment_ids), 2)
+
+    def test_contact_who_goes_on_his_own_has_a_history(self):
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.sub.id})
+        contact.parent_id = False
+        contact._move_to_channel_dealer(self.dealer_b, date(2025, 4, 1))
+        order = self.make_order(contact, {"soap": 1}, day=date(2025, 3, 1))
+        self.assertEqual(order.channel_dealer_id, self.dealer_a)
+
     def test_later_move_replaces_what_was_noted_after_it(self):
         self.move(date(2025, 4, 1))
         self.move(date(2025, 3, 1))

@@ -41,6 +41,92 @@ class TestSellOutRules(OrderChainCase):
             order.partner_id = self.sub_s
             order.flush_recordset()
 
+    def test_goods_are_no_down_payment(self):
+        order = self.make_order(self.sub_s, {"soap": 1})
+        with self.refused("is a sell-out order: the dealer invoices it"):
+            self.as_role("salesperson", order.order_line).is_downpayment = True
+
+    def test_lines_stay_on_their_order(self):
+        """Moved to another order a line would begin or stop to count."""
+        sell_out, other = (self.make_order(sub, {"soap": 1}) for sub in (self.sub_s, self.sub_t))
+        shop = self.env["res.partner"].create({"name": "Shop"})
+        plain = self.make_order(shop, {"soap": 1}, confirm=False)
+        for line, order in (
+            (plain.order_line, sell_out),
+            (sell_out.order_line, plain),
+            (sell_out.order_line, other),
+        ):
+            with self.refused("lines don't move between orders"):
+                self.as_role("salesperson", line).order_id = order
+        sell_out.order_line.order_id = sell_out
+
+    def test_what_we_have_invoiced_does_not_become_sell_out(self):
+        shop = self.env["res.partner"].create({"name": "Shop"})
+        order = self.make_order(shop, {"soap": 1})
+        order._create_invoices().action_post()
+        order._action_cancel()
+        order.action_draft()
+        with self.refused(r"has invoices \(INV.*make a new one"):
+            order.partner_id = self.sub_s
+            order.flush_recordset()
+
+    def test_invoice_lines_are_not_linked_to_sell_out(self):
+        order = self.make_order(self.sub_s, {"soap": 1})
+        with self.refused(f"{order.name} is a sell-out order"):
+            self.make_invoice(self.dealer_a, {"soap": 1}).invoice_line_ids.write(
+                {"sale_line_ids": order.order_line.ids}
+            )
+
+    def test_customer_and_invoice_address_are_the_same(self):
+        shop = self.env["res.partner"].create({"name": "Shop"})
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.dealer_a.id})
+        for customer, address in ((shop, self.dealer_a), (self.dealer_a, self.dealer_b)):
+            with self.refused(f"of {customer.name} would be invoiced to {address.name}"):
+                self.make_order(customer, {"soap": 1}, partner_invoice_id=address.id)
+        self.make_order(self.dealer_a, {"soap": 1}, partner_invoice_id=contact.id)
+
+    def test_goods_that_were_sold_out_stay_goods(self):
+        self.make_order(self.sub_s, {"soap": 1})
+        with self.refused("stands as goods on the sell-out order"):
+            self.products["soap"].type = "service"
+        self.products["shampoo"].type = "service"
+
+    def test_combination_is_the_goods_it_is_made_of(self):
+        combo = self.env["product.combo"].create(
+            {
+                "name": "Bath",
+                "combo_item_ids": [Command.create({"product_id": self.products["soap"].id})],
+            }
+        )
+        product = self.make_product("set", 253, type="combo", combo_ids=combo.ids)
+        order = self.make_order(self.sub_s, {"soap": 5}, confirm=False)
+        order.order_line = [Command.create({"product_id": product.id, "product_uom_qty": 5})]
+        order.action_confirm()
+        rows = self.env["channel.analysis"].search([("order_id", "=", order.id)])
+        self.assertEqual(rows.product_id, self.products["soap"])
+
+    def test_other_currency_counts_at_the_rate_of_the_channel_date(self):
+        currency = self.env["res.currency"].create({"name": "XCH", "symbol": "X"})
+        for day, rate in ((date(2025, 1, 1), 0.5), (date(2025, 6, 1), 1.0)):
+            self.env["res.currency.rate"].create(
+                {"currency_id": currency.id, "name": day, "rate": rate}
+            )
+        pricelist = self.env["product.pricelist"].create({"name": "X", "currency_id": currency.id})
+        order = self.make_order(self.sub_s, {"soap": 10}, pricelist_id=pricelist.id)
+        self.assertEqual(order.currency_id, currency)
+        [row] = self.env["channel.analysis"].search([("order_id", "=", order.id)])
+        self.assertAlmostEqual(row.amount, 5060)
+
+    def test_portal_does_not_learn_what_the_dealer_has(self):
+        order = self.make_order(self.sub_s, {"soap": 5})
+        user = self.make_portal_user(self.sub_s)
+        order.message_subscribe(user.partner_id.ids)
+        seen = order.with_user(user)
+        self.assertNotIn("channel_is_short", seen.fields_get())
+        for field_name in ("channel_is_short", "channel_shortage"):
+            with self.subTest(field_name), self.assertRaises(AccessError):
+                seen.read([field_name])
+
     def test_sections_and_notes_are_welcome(self):
         order = self.make_order(self.sub_s, {"soap": 1}, confirm=False)
         order.order_line = [Command.create({"display_type": "line_note", "name": "By truck"})]
@@ -191,6 +277,70 @@ class TestReturns(OrderChainCase):
         order._action_cancel()
         self.assertEqual(order.state, "cancel")
 
+    def test_goods_come_back_at_their_price(self):
+        """Else the sub-distributor would keep the rebate of what he has returned."""
+        order = self.make_order(self.sub_s, {"soap": 5})
+        tax = self.env["account.tax"].create({"name": "T", "amount": 5})
+        for values in ({"price_unit": 0.01}, {"discount": 50}, {"tax_ids": tax.ids}):
+            back = self.return_of(order)
+            with self.subTest(values), self.refused("comes back at the price.*: 253.0, 0.0 %"):
+                back.order_line.write(values)
+                back.action_confirm()
+        back.action_confirm()
+        with self.refused("comes back at the price"):
+            self.as_role("salesperson", back.order_line).price_unit = 0.01
+        with self.refused("comes back at the price"):
+            self.as_role("salesperson", order.order_line).price_unit = 0.01
+
+    def test_goods_go_back_to_whom_they_came_from(self):
+        order = self.make_order(self.sub_s, {"soap": 5}, day=date(2025, 3, 1))
+        self.sub_s._move_to_channel_dealer(self.dealer_b, date(2025, 4, 1))
+        back = self.return_of(order)
+        self.assertEqual(back.channel_dealer_id, self.dealer_a)
+        back.action_confirm()
+        with self.refused("can't be returned before"):
+            back.channel_order_date = date(2025, 2, 1)
+        with self.refused("a return has the same partners"):
+            order.channel_order_date = date(2025, 4, 1)
+
+    def test_only_sell_out_returns_something(self):
+        order = self.make_order(self.sub_s, {"soap": 5})
+        back = self.return_of(order)
+        with self.refused("is no sell-out order, so it can't return"):
+            back.partner_id = self.dealer_a
+            back.flush_recordset()
+        with Form(back) as form:
+            form.partner_id = self.sub_t
+            self.assertFalse(form.channel_origin_order_id)
+
+    def test_returns_of_others_count(self):
+        other = self.users["sales_manager"]
+        order = self.make_order(self.sub_s, {"soap": 5})
+        self.make_return(order, {"soap": 5}, user_id=other.id)
+        seen = self.as_role("salesperson", order)
+        seen.mapped("channel_return_ids")
+        with self.refused(f"Everything of {order.name} has come back"):
+            seen.action_channel_return()
+
+    def test_what_a_unit_does_not_divide_comes_back_in_the_products(self):
+        carton = self.env["uom.uom"].create(
+            {
+                "name": "Carton of 7",
+                "relative_factor": 7,
+                "relative_uom_id": self.products["soap"].uom_id.id,
+            }
+        )
+        order = self.make_order(self.sub_s, {"soap": 1}, confirm=False)
+        order.order_line.write({"product_uom_id": carton.id, "price_unit": 1771})
+        order.action_confirm()
+        self.make_return(order, {"soap": 3})
+        back = self.return_of(order)
+        self.assertEqual(back.order_line.product_uom_id, self.products["soap"].uom_id)
+        self.assertEqual((back.order_line.product_uom_qty, back.amount_untaxed), (-4, -1012))
+        back.action_confirm()
+        with self.refused("has come back"):
+            self.return_of(order)
+
     def test_return_of_what_was_never_sold(self):
         order = self.make_order(self.sub_s, {"soap": 5})
         back = self.return_of(order)
@@ -268,6 +418,22 @@ class TestReplenishment(OrderChainCase):
             {line.product_uom_id.name: line.product_uom_qty for line in made.order_line},
             {"Dozens": 2, "Units": 5},
         )
+
+    def test_somebody_elses_replenishment_is_found(self):
+        orders = self.make_order(self.sub_s, {"soap": 1}) | self.make_order(self.sub_u, {"soap": 1})
+        first = self.replenish(orders[0])
+        first.user_id = self.users["sales_manager"]
+        made = self.replenish(orders)
+        self.assertEqual(orders.channel_replenishment_id, first | made)
+
+    def test_dealer_reorders_for_himself(self):
+        order, other = (self.make_order(sub, {"soap": 1}) for sub in (self.sub_s, self.sub_u))
+        made = self.replenish(order)
+        with self.refused("has to be an order of Dealer A"):
+            made.partner_id = self.dealer_b
+        for wrong in (other, self.replenish(other)):
+            with self.refused("has to be an order of Dealer A"):
+                order.channel_replenishment_id = wrong
 
     def test_only_confirmed_sell_out_is_replenished(self):
         sell_in = self.make_order(self.dealer_a, {"soap": 1})

@@ -2,7 +2,7 @@ from odoo.modules.migration import load_script
 from odoo.tests import Form, tagged
 from odoo.tools import file_path, sql
 
-from odoo.addons.channel_rebate.hooks import NEW_COLUMNS, pre_init_hook
+from odoo.addons.channel_rebate.hooks import NEW_COLUMNS, pre_init_hook, uninstall_hook
 
 from .common import PRICES, ChannelCase
 
@@ -99,6 +99,13 @@ class TestChannelOrders(ChannelCase):
         )
         self.assertEqual(self.sub.channel_assignment_ids.dealer_id, self.dealer)
         self.assertEqual(len(self.sub.channel_assignment_ids), 1)
+
+    def test_uninstallation_leaves_no_sales_of_others(self):
+        order, own = (self.make_order(p, {"soap": 1}) for p in (self.sub, self.dealer))
+        self.env.flush_all()
+        uninstall_hook(self.env)
+        self.env.invalidate_all()
+        self.assertEqual((order.state, own.state), ("cancel", "sale"))
 
     def test_installation_makes_empty_columns(self):
         """Old orders get no channel date of the day of installation."""

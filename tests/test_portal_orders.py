@@ -161,7 +161,7 @@ class TestPortalOrders(ChannelHttpCase):
             [("model", "=", "sale.order"), ("res_id", "=", order.id), ("subject", "!=", False)],
             limit=1,
         )
-        self.assertIn("confirmed", mail.body)
+        self.assertIn("The dealer delivers and invoices the goods", mail.body)
         for words in ("payment_amount", "Pay", "pay now"):
             self.assertNotIn(words, mail.body)
 

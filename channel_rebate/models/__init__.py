@@ -14,7 +14,7 @@ from . import channel_opening
 from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
-from . import product_pricelist_item, product_pricelist
+from . import product_pricelist_item, product_pricelist, product_template
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import sale_order_line_price_scope, sale_order_line_price_limits
@@ -24,5 +24,5 @@ from . import sale_order_five_part, sale_order_copy_owners
 from . import res_partner_channel_stock
 from . import crm_team, utm_campaign
 from . import account_tax
-from . import account_move, account_move_channel_sales
+from . import account_move, account_move_line, account_move_channel_sales
 from . import account_payment, account_payment_form, payment_transaction

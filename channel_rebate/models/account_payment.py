@@ -101,6 +101,10 @@ class AccountPayment(models.Model):
                 "customer, or empty “Paid By”.",
                 **names,
             )
+        if payer != payer.commercial_partner_id:
+            return self.env._(
+                "%(payer)s is a contact: name the sub-distributor's company in “Paid By”.", **names
+            )
         if order and not self._is_order_of_payer():
             return self.env._(
                 "%(order)s is no confirmed sell-out order of %(payer)s with %(customer)s. Choose "

@@ -59,4 +59,7 @@ class ChannelDealerAssignment(models.Model):
     def _cron_apply(self):
         """Give the sub-distributors whose day has come their new dealer."""
         today = fields.Date.context_today(self)
-        self.search([("date_from", "<=", today)]).partner_id._apply_channel_dealer()
+        due = self.search([("date_from", "<=", today)]).partner_id
+        due.filtered(
+            lambda partner: partner.channel_is_entity and partner.channel_role == "sub_distributor"
+        )._apply_channel_dealer()

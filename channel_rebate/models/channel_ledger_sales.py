@@ -28,7 +28,7 @@ class ChannelLedger(models.AbstractModel):
             AND move.channel_statement_id IS NULL
             AND line.display_type = 'product'
             AND line.is_downpayment IS NOT TRUE
-            AND template.type != 'service'
+            AND template.type NOT IN ('service', 'combo')
             """
         )
 
@@ -58,7 +58,7 @@ class ChannelLedger(models.AbstractModel):
             AND sale.channel_tier = 'sell_out'
             AND line.display_type IS NULL
             AND line.is_downpayment IS NOT TRUE
-            AND template.type != 'service'
+            AND template.type NOT IN ('service', 'combo')
             """
         )
 

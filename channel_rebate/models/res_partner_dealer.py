@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..const import TRUSTED
 
@@ -70,8 +71,10 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"channel_dealer_id", "channel_role"} & vals.keys():
+        if {"channel_dealer_id", "channel_role", "parent_id", "is_company"} & vals.keys():
             self._record_channel_dealer()
+        if "channel_role" in vals:
+            self._forget_channel_moves()
         return result
 
     def _record_channel_dealer(self):
@@ -84,7 +87,18 @@ class ResPartner(models.Model):
         )
         for partner in subs:
             if partner._get_channel_assignment(today).dealer_id != partner.channel_dealer_id:
-                partner._write_channel_dealer(partner.channel_dealer_id, today)
+                # Before anything was ordered it is a correction, not a move.
+                first = not partner._has_channel_orders()
+                partner._write_channel_dealer(partner.channel_dealer_id, not first and today)
+
+    def _forget_channel_moves(self):
+        """Drop moves to come of those who are no sub-distributors any more."""
+        today = fields.Date.context_today(self)
+        left = self.filtered(lambda partner: partner.channel_role != "sub_distributor")
+        # Elevated: nobody writes the history by hand.
+        left.sudo().channel_assignment_ids.filtered(
+            lambda assignment: assignment.date_from and assignment.date_from > today
+        ).unlink()
 
     def _move_to_channel_dealer(self, dealer, day, reason=None):
         """Let a sub-distributor buy from another dealer from a day on; old orders keep theirs.
@@ -97,7 +111,7 @@ class ResPartner(models.Model):
                 self.env._(
                     "%(name)s is settled up to %(day)s: choose a later day for the move.",
                     name=self.name,
-                    day=settled.period_id.date_to,
+                    day=format_date(self.env, settled.period_id.date_to),
                 )
             )
         self._write_channel_dealer(dealer, day, reason)
@@ -106,26 +120,29 @@ class ResPartner(models.Model):
             body=self.env._(
                 "Buys from %(dealer)s from %(day)s on. %(reason)s",
                 dealer=dealer.name,
-                day=day,
+                day=format_date(self.env, day),
                 reason=reason or "",
             )
         )
 
     def _write_channel_dealer(self, dealer, day, reason=None):
-        """Write the history; what was noted for that day or later gives way."""
+        """Write the history; what was noted for that day or later gives way.
+
+        :param day: first day with that dealer; nothing: from the beginning
+        """
         # Elevated: nobody writes the history by hand.
         history_sudo = self.sudo().channel_assignment_ids
-        history_sudo.filtered(lambda record: record.date_from and record.date_from >= day).unlink()
+        history_sudo.filtered(
+            lambda record: not day or (record.date_from and record.date_from >= day)
+        ).unlink()
         self.invalidate_recordset(["channel_assignment_ids"])
         first = self.sudo().channel_assignment_ids
-        if len(first) == 1 and not self._has_channel_orders():
-            first.dealer_id = dealer  # nothing has happened yet: a correction, not a move
-        elif self._get_channel_assignment(day).dealer_id != dealer:
+        if not first or self._get_channel_assignment(day).dealer_id != dealer:
             first.create(
                 {
                     "partner_id": self.id,
                     "dealer_id": dealer.id,
-                    "date_from": day if first else False,
+                    "date_from": first and day,
                     "reason": reason,
                 }
             )

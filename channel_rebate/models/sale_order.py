@@ -68,15 +68,30 @@ class SaleOrder(models.Model):
                 partner.channel_territory_id or partner.channel_dealer_id.channel_territory_id
             )
 
-    @api.depends("channel_partner_id", "channel_order_date")
+    @api.depends("channel_partner_id", "channel_order_date", "channel_origin_order_id")
     def _compute_channel_dealer_id(self):
+        """A return goes back to whom it came from, whoever is the dealer by then."""
         for order in self:
             partner = order.channel_partner_id
-            order.channel_dealer_id = (
-                partner._get_channel_dealer(order.channel_order_date)
-                if order._is_sell_out()
-                else partner
+            if order._is_sell_out():
+                origin = order.channel_origin_order_id
+                partner = origin.channel_dealer_id or partner._get_channel_dealer(
+                    order.channel_order_date
+                )
+            order.channel_dealer_id = partner
+
+    @api.depends("channel_tier", "channel_order_date")
+    def _compute_currency_rate(self):
+        """A sell-out order in another currency counts at the rate of its channel date."""
+        sell_out = self.filtered(lambda order: order._is_sell_out() and order.channel_order_date)
+        for order in sell_out:
+            order.currency_rate = self.env["res.currency"]._get_conversion_rate(
+                from_currency=order.company_id.currency_id,
+                to_currency=order.currency_id,
+                company=order.company_id,
+                date=order.channel_order_date,
             )
+        return super(SaleOrder, self - sell_out)._compute_currency_rate()
 
     def _is_sell_out(self):
         self.ensure_one()
@@ -90,6 +105,41 @@ class SaleOrder(models.Model):
     @api.constrains("channel_tier", "order_line")
     def _check_channel_goods(self):
         self.order_line._check_channel_goods()
+
+    @api.constrains("channel_tier")
+    def _check_channel_invoices(self):
+        """What we have invoiced is our own sale."""
+        for order in self.filtered(lambda record: record._is_sell_out() and record.order_line):
+            # Elevated: an invoice counts whoever may see it.
+            invoices_sudo = order.order_line.sudo().invoice_lines.move_id.filtered(
+                lambda move: move.state != "cancel"
+            )
+            if invoices_sudo:
+                raise ValidationError(
+                    self.env._(
+                        "%(order)s has invoices (%(invoices)s), so it can't become a sell-out "
+                        "order: make a new one.",
+                        order=order.name,
+                        invoices=", ".join(invoices_sudo.mapped("display_name")),
+                    )
+                )
+
+    @api.constrains("partner_id", "partner_invoice_id")
+    def _check_channel_invoice_address(self):
+        """An order counts for whom it is invoiced to: both are the same in the channel."""
+        for order in self:
+            customer = order.partner_id.commercial_partner_id
+            invoiced = order.partner_invoice_id.commercial_partner_id
+            if customer != invoiced and (customer.channel_role or invoiced.channel_role):
+                raise ValidationError(
+                    self.env._(
+                        "%(order)s of %(customer)s would be invoiced to %(invoiced)s, and would "
+                        "count as his. Choose an address of %(customer)s.",
+                        order=order.display_name,
+                        customer=customer.name,
+                        invoiced=invoiced.name,
+                    )
+                )
 
     @api.constrains("state", "channel_order_date")
     def _check_channel_order_date(self):

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class SaleOrderLine(models.Model):
@@ -18,12 +18,18 @@ class SaleOrderLine(models.Model):
         sell_out.invoice_status = "no"
         return super(SaleOrderLine, self - sell_out)._compute_invoice_status()
 
-    @api.constrains("product_id")
+    @api.constrains("product_id", "is_downpayment", "order_id")
     def _check_channel_goods(self):
         """A dealer sells goods to his sub-distributor; our services are our own sales."""
-        services = self.filtered(
-            lambda line: line.order_id._is_sell_out() and line.product_id.type == "service"
-        )
+        sell_out = self.filtered(lambda line: line.order_id._is_sell_out())
+        if down_payments := sell_out.filtered("is_downpayment"):
+            raise ValidationError(
+                self.env._(
+                    "%(order)s is a sell-out order: the dealer invoices it, not we.",
+                    order=", ".join(down_payments.order_id.mapped("display_name")),
+                )
+            )
+        services = sell_out.filtered(lambda line: line.product_id.type == "service")
         if services:
             raise ValidationError(
                 self.env._(
@@ -40,10 +46,25 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
+        if "order_id" in vals:
+            self._check_channel_order_change(vals["order_id"])
         result = super().write(vals)
         if {"product_uom_qty", "product_id", "product_uom_id"} & vals.keys():
             self._mark_channel_shortage()
         return result
+
+    def _check_channel_order_change(self, order_id):
+        """What is confirmed in the channel stays on its order."""
+        orders = (self.order_id | self.order_id.browse(order_id)).filtered(
+            lambda order: order.state == "sale" and order.channel_tier
+        )
+        if orders and self.filtered(lambda line: line.order_id.id != order_id):
+            raise UserError(
+                self.env._(
+                    "%(orders)s is confirmed: lines don't move between orders of the channel.",
+                    orders=", ".join(orders.mapped("name")),
+                )
+            )
 
     def _mark_channel_shortage(self):
         """What changes on a confirmed order is looked at as what is confirmed."""

@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 
@@ -36,10 +36,12 @@ class SaleOrder(models.Model):
         string="More Than the Dealer Has",
         readonly=True,
         copy=False,
+        groups="base.group_user",
         help="When the order was confirmed or changed, the dealer should not have had that much.",
     )
     channel_shortage = fields.Text(
         compute="_compute_channel_shortage",
+        groups="base.group_user",
         help="What the order takes beyond what the dealer should have left.",
     )
 
@@ -49,6 +51,26 @@ class SaleOrder(models.Model):
             order.channel_sell_out_count = len(order.channel_sell_out_ids)
 
     # === Replenishment === #
+
+    @api.constrains("channel_replenishment_id", "partner_id")
+    def _check_channel_replenishment(self):
+        """A dealer reorders for himself."""
+        for order in self.filtered("channel_replenishment_id") | self.channel_sell_out_ids:
+            # Elevated: the dealer's order may be somebody else's by now.
+            replenishment_sudo = order.sudo().channel_replenishment_id
+            if (replenishment_sudo.channel_tier, replenishment_sudo.channel_dealer_id) != (
+                "sell_in",
+                order.sudo().channel_dealer_id,
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(replenishment)s replenishes %(order)s, so it has to be an order of "
+                        "%(dealer)s.",
+                        replenishment=replenishment_sudo.display_name,
+                        order=order.sudo().name,
+                        dealer=order.sudo().channel_dealer_id.name,
+                    )
+                )
 
     def action_channel_replenish(self):
         """Make the dealers' orders for what these sell-out orders took, or open those there are.
@@ -67,8 +89,9 @@ class SaleOrder(models.Model):
                     orders=", ".join(wrong.mapped("name")),
                 )
             )
+        # Elevated: the dealer's order may be somebody else's by now.
         missing = self.filtered(
-            lambda order: order.channel_replenishment_id.state in (False, "cancel")
+            lambda order: order.sudo().channel_replenishment_id.state in (False, "cancel")
         )
         missing._create_channel_replenishments()
         return self.channel_replenishment_id._action_open_channel_orders()

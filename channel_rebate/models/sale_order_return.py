@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import float_compare
 
 from ..locking import touch
 
@@ -37,13 +38,32 @@ class SaleOrder(models.Model):
         for order in self:
             order.channel_return_count = len(order.channel_return_ids)
 
+    @api.onchange("partner_id")
+    def _onchange_partner_id_channel_origin(self):
+        if self.channel_origin_order_id.channel_partner_id != self.channel_partner_id:
+            self.channel_origin_order_id = False
+
+    @api.constrains("channel_origin_order_id", "channel_tier")
+    def _check_channel_origin(self):
+        for order in self.filtered("channel_origin_order_id"):
+            if not order._is_sell_out():
+                raise ValidationError(
+                    self.env._(
+                        "%(order)s is no sell-out order, so it can't return %(origin)s: empty "
+                        "“Return Of”.",
+                        order=order.display_name,
+                        origin=order.channel_origin_order_id.name,
+                    )
+                )
+
     @api.constrains("state", "order_line", "channel_origin_order_id", "channel_order_date")
     def _check_channel_return(self):
         for order in self.filtered(lambda record: record._is_sell_out()):
             if message := order.state == "sale" and order._channel_return_error_message():
                 raise ValidationError(message)
-        # What has come back holds the original, too.
-        originals = self.filtered("channel_return_ids") | self.channel_origin_order_id
+        # What has come back holds the original, too. Elevated: also what others have returned.
+        orders_sudo = self.sudo()
+        originals = orders_sudo.filtered("channel_return_ids") | orders_sudo.channel_origin_order_id
         originals._check_channel_returned()
 
     def _channel_return_error_message(self):
@@ -79,6 +99,28 @@ class SaleOrder(models.Model):
                 order=self.display_name,
                 origin=origin.name,
             )
+        return self._channel_return_price_message()
+
+    def _channel_return_price_message(self):
+        """Goods come back at the price at which they went out, or some rebate would stay."""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        for line in self._get_channel_goods_lines().filtered("product_uom_qty"):
+            sold = line._get_channel_origin_line()
+            price = sold and line._get_channel_origin_price()
+            if sold and (
+                float_compare(line.price_unit, price, precision_digits=digits)
+                or float_compare(line.discount, sold.discount, precision_digits=digits)
+                or line.tax_ids != sold.tax_ids
+            ):
+                return self.env._(
+                    "%(order)s: %(product)s comes back at the price, discount and taxes at which "
+                    "it went out with %(origin)s: %(price)s, %(discount)s %%.",
+                    order=self.display_name,
+                    product=line.product_id.display_name,
+                    origin=self.channel_origin_order_id.name,
+                    price=price,
+                    discount=sold.discount,
+                )
         return None
 
     def _channel_return_partner_message(self):
@@ -93,10 +135,10 @@ class SaleOrder(models.Model):
         )
 
     def _check_channel_returned(self):
-        """No more may come back than went out, and what has come back was sold."""
+        """No more may come back than went out, and what has come back was sold (in sudo mode)."""
         touch(self)  # of two returns that are confirmed at once, one sees the other
         for order in self:
-            returns = order.channel_return_ids.filtered(lambda record: record.state == "sale")
+            returns = order._get_channel_returns()
             if returns and order.state != "sale":
                 raise ValidationError(
                     self.env._(
@@ -105,6 +147,8 @@ class SaleOrder(models.Model):
                         returns=", ".join(returns.mapped("name")),
                     )
                 )
+            for message in filter(None, (one._channel_return_error_message() for one in returns)):
+                raise ValidationError(message)
             for product, quantity in order._get_channel_returnable().items():
                 if returns and product.uom_id.compare(quantity, 0) < 0:
                     raise ValidationError(
@@ -117,9 +161,22 @@ class SaleOrder(models.Model):
                         )
                     )
 
+    def _get_channel_returns(self):
+        """Return what has come back of an order, whoever may see it."""
+        # Elevated: no more comes back because somebody else took the first return.
+        return self.sudo().channel_return_ids.filtered(
+            lambda record: record.state == "sale" and record._is_sell_out()
+        )
+
     def _get_channel_goods_lines(self):
-        """Return the lines that name goods."""
-        return self.order_line.filtered(lambda line: not line.display_type and line.product_id)
+        """Return the lines that name goods; a combination is the goods that it is made of."""
+        return self.order_line.filtered(
+            lambda line: (
+                not line.display_type
+                and line.product_id
+                and line.product_id.type not in ("service", "combo")
+            )
+        )
 
     def _get_channel_quantities(self):
         """Return ``{product: quantity}`` of orders, in the product's unit."""
@@ -133,9 +190,8 @@ class SaleOrder(models.Model):
     def _get_channel_returnable(self):
         """Return ``{product: quantity}`` that has not come back yet, in the product's unit."""
         self.ensure_one()
-        returns = self.channel_return_ids.filtered(lambda record: record.state == "sale")
         returnable = self._get_channel_quantities()
-        for product, quantity in returns._get_channel_quantities().items():
+        for product, quantity in self._get_channel_returns()._get_channel_quantities().items():
             returnable[product] += quantity
         return returnable
 
@@ -160,7 +216,10 @@ class SaleOrder(models.Model):
                 "%(order)s can't be returned: only a confirmed sell-out order can.",
                 order=self.display_name,
             )
-        if not any(quantity > 0 for quantity in self._get_channel_returnable().values()):
+        if not any(
+            product.uom_id.compare(quantity, 0) > 0
+            for product, quantity in self._get_channel_returnable().items()
+        ):
             return self.env._("Everything of %(order)s has come back.", order=self.display_name)
         return None
 
@@ -173,9 +232,8 @@ class SaleOrder(models.Model):
             ordered = unit._compute_quantity(line.product_uom_qty, product.uom_id, round=False)
             quantity = max(min(ordered, returnable[product]), 0)
             returnable[product] -= quantity
-            if quantity:
-                back = product.uom_id._compute_quantity(quantity, unit, round=False)
-                lines.append(Command.create(line._prepare_channel_return_line(back)))
+            if product.uom_id.compare(quantity, 0) > 0:
+                lines.append(Command.create(line._prepare_channel_return_line(quantity)))
         return self.create({**self._prepare_channel_return(), "order_line": lines})
 
     def _prepare_channel_return(self):

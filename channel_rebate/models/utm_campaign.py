@@ -6,7 +6,7 @@ class UtmCampaign(models.Model):
 
     _inherit = "utm.campaign"
 
-    def _compute_quotation_count(self):
+    def _compute_quotation_count(self):  # pylint: disable=missing-return
         super()._compute_quotation_count()
         sell_out = dict(
             self.env["sale.order"]._read_group(

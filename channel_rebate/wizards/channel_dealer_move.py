@@ -13,10 +13,12 @@ class ChannelDealerMove(models.TransientModel):
         required=True,
         domain="[('channel_role', '=', 'sub_distributor'), ('channel_is_entity', '=', True)]",
     )
-    current_dealer_id = fields.Many2one(related="partner_id.channel_dealer_id", string="From")
+    current_dealer_id = fields.Many2one(
+        related="partner_id.channel_dealer_id", string="Present Dealer"
+    )
     dealer_id = fields.Many2one(
         comodel_name="res.partner",
-        string="To",
+        string="New Dealer",
         required=True,
         domain="[('channel_role', '=', 'dealer'), ('channel_is_entity', '=', True),"
         " ('id', '!=', current_dealer_id)]",

@@ -30,7 +30,7 @@ def migrate(cr, _version):
             """
         )
     )
-    # Odoo installs an add-on that joins two others when one of them comes, not when it is new itself.
+    # Odoo installs an add-on that joins two others when one of them comes, not when it is new.
     cr.execute(
         SQL(
             """
