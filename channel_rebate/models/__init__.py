@@ -3,18 +3,21 @@ from . import ir_default
 from . import res_company, res_company_copy_owners, res_company_price_limits
 from . import res_config_settings, res_config_settings_copy_owners
 from . import res_config_settings_price_limits
+from . import res_company_accrual, res_config_settings_accrual
 from . import res_groups, res_users
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_dealer_assignment
 from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
-from . import channel_ledger, channel_ledger_sales
+from . import channel_ledger, channel_ledger_sales, channel_ledger_bases
 from . import channel_opening
 from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
 from . import product_pricelist_item, product_pricelist, product_template
+from . import channel_accrual, channel_accrual_run, channel_period_accrual
+from . import channel_settlement_accrual, channel_statement_accrual, channel_statement_imagined
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import sale_order_line_price_scope, sale_order_line_price_limits
@@ -25,4 +28,5 @@ from . import res_partner_channel_stock
 from . import crm_team, utm_campaign
 from . import account_tax
 from . import account_move, account_move_line, account_move_channel_sales
+from . import account_move_accrual, account_move_line_accrual
 from . import account_payment, account_payment_form, payment_transaction

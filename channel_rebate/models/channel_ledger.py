@@ -41,8 +41,10 @@ class ChannelLedger(models.AbstractModel):
             self.env[model].flush_model()
 
     @api.model
-    def _base_query(self, agreements):
+    def _base_query(self, agreements, until=None):
         """Return the SQL of the sales that count.
+
+        :param until: last day that counts, if it comes before the end of the period
 
         Its rows: ``agreement_id, agreement_line_id, product_id, quantity, base_amount`` with the
         quantity in the product's unit and the base in company currency, net of tax.
@@ -51,7 +53,8 @@ class ChannelLedger(models.AbstractModel):
             """
             WITH agreement AS (
                 SELECT agreement.id, agreement.role, agreement.partner_id, agreement.company_id,
-                       agreement.date_from, period.date_to, dealer.partner_id AS dealer_id
+                       agreement.date_from, LEAST(period.date_to, %(until)s::date) AS date_to,
+                       dealer.partner_id AS dealer_id
                   FROM channel_agreement AS agreement
                   JOIN channel_period AS period ON period.id = agreement.period_id
              LEFT JOIN channel_agreement AS dealer ON dealer.id = agreement.dealer_agreement_id
@@ -82,6 +85,7 @@ class ChannelLedger(models.AbstractModel):
                    ) AS covering ON true
             """,
             agreement_ids=agreements.ids,
+            until=until,
             sell_in=self._sell_in_query(),
             sell_out=self._sell_out_query(),
         )

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -25,42 +25,62 @@ class ChannelStatement(models.Model):
         lines = statements.line_ids
         if secrets is None:
             secrets = self.env["channel.rate"]._unseal_lines(lines.agreement_line_id)
-        carried = statements._get_balances()
+        return statements._get_accounts(secrets, statements._get_balances())
+
+    def _get_accounts(self, secrets, carried):
+        """Return the settled accounts of these statements, which may exist in memory only.
+
+        :param dict secrets: :class:`Secret` by agreement line id
+        :param dict carried: what earlier settlements left to deduct, by statement id
+        :return: ``{statement id: tools.rebate.Account}``
+        """
         accounts = [
             Account(
                 key=statement.id,
-                dealer_key=statement.dealer_statement_id.id or None,
+                # Not ``.id or None``: the id of a statement in memory is false.
+                dealer_key=next(iter(statement.dealer_statement_id._ids), None),
                 raw_amounts={line.id: line._get_rebate(secrets) for line in statement.line_ids},
                 carried_in=carried.get(statement.id, Decimal(0)),
             )
-            for statement in statements
+            for statement in self
         ]
         unit = Decimal(str(self.currency_id[:1].rounding or 0.01))
         return {account.key: account for account in settle(accounts, unit)}
 
     def _get_balances(self):
-        """Return what is left to deduct by statement id: the partner's running balance, ≤ 0.
+        """Return what is left to deduct by statement id: the partner's running balance, ≤ 0."""
+        balances = self._find_balances(self.partner_id, self.company_id)
+        return {
+            statement.id: balances[key]
+            for statement in self
+            if (key := statement._get_balance_key()) in balances
+        }
 
-        The balance is what live approved statements carried out less what they carried in, by
-        partner, company and currency.
+    def _get_balance_key(self):
+        self.ensure_one()
+        return self.partner_id.id, self.company_id.id, self.currency_id.id
+
+    @api.model
+    def _find_balances(self, partners, companies):
+        """Return running balances, ≤ 0, by ids of partner, company and currency.
+
+        The balance is what live approved statements carried out less what they carried in. A
+        statement that is just being approved has no net amount yet and is not among them.
         """
         self.env["channel.statement"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """SELECT own.id, SUM(earlier.carried_out_amount - earlier.carried_in_amount)::text
-                     FROM channel_statement AS own
-                     JOIN channel_statement AS earlier
-                       ON earlier.partner_id = own.partner_id
-                      AND earlier.company_id = own.company_id
-                      AND earlier.currency_id = own.currency_id
-                      AND earlier.id != own.id
-                    WHERE own.id = ANY(%s) AND earlier.state IN ('approved', 'done')
-                      AND earlier.net_amount IS NOT NULL
-                 GROUP BY own.id""",
-                self.ids,
+                """SELECT partner_id, company_id, currency_id,
+                          SUM(carried_out_amount - carried_in_amount)::text
+                     FROM channel_statement
+                    WHERE partner_id = ANY(%s) AND company_id = ANY(%s)
+                      AND state IN ('approved', 'done') AND net_amount IS NOT NULL
+                 GROUP BY partner_id, company_id, currency_id""",
+                partners.ids,
+                companies.ids,
             )
         )
-        return {statement_id: Decimal(balance) for statement_id, balance in rows}
+        return {tuple(key): Decimal(balance) for *key, balance in rows}
 
     def _reveal(self):
         """Write rates and amounts down, and mark the agreements as revealed.
