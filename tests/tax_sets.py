@@ -12,7 +12,7 @@ class TaxSets:
     def make_tax(cls, amount, *, included=False, **values):
         return cls.env["account.tax"].create(
             {
-                "name": f"{amount} %{' incl.' if included else ''}",
+                "name": f"{amount} %" + (" incl." if included else ""),
                 "amount": amount,
                 "price_include_override": "tax_included" if included else "tax_excluded",
                 **values,

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from decimal import Decimal
 
 from odoo import models
@@ -75,7 +74,9 @@ class ChannelStatement(models.Model):
         sets = {"": self.line_ids}
         if not self._is_document_without_tax():
             by_key = self.line_ids.grouped("tax_key")
-            sets = {key: by_key[key] for key in sorted(by_key, key=lambda k: (k is False, k or ""))}
+            # Untaxed lines, then by the ids of their taxes, then those nothing is known about.
+            order = sorted(by_key, key=lambda key: (key is False, self._read_tax_key(key)))
+            sets = {key: by_key[key] for key in order}
         shares = self._apportion_over_lines(net, sets, unit)
         if not shares:
             shares = {"" if self._is_document_without_tax() else False: net}

@@ -17,7 +17,8 @@ class ChannelStatement(models.Model):
         :raise UserError: what Odoo or a setting is against, naming the statement; no document of
             the run is made then
         """
-        due = self.filtered(
+        # Read together whatever happens to the cache of the settlement that they came from.
+        due = self.with_prefetch().filtered(
             lambda statement: (
                 not statement.move_id
                 and statement.currency_id.compare_amounts(statement.net_amount, 0) > 0
@@ -25,25 +26,27 @@ class ChannelStatement(models.Model):
         )
         for company, statements in due.grouped("company_id").items():
             # The settings of a company are its own, whatever companies the user works in.
-            statements = statements.with_company(company)
-            statements._check_document_settings()
-            values = statements._prepare_move_values_list(responsible)
-            moves = statements._name_the_culprit(
-                values, lambda chosen: self._create_moves(company, chosen)
-            )
-            for statement, move in zip(statements, moves, strict=True):
-                statement.move_id = move
-            # What it is now, before anybody can touch the documents.
-            statements.flush_recordset(["document_tax_amount"])
+            moves = statements.with_company(company)._create_documents_of_company(responsible)
             if company.channel_rebate_post_documents:
                 statements._name_the_culprit(
-                    list(moves), lambda chosen: moves.browse().concat(*chosen).action_post()
+                    list(moves), lambda chosen: chosen[0].union(*chosen).action_post()
                 )
 
-    def _create_moves(self, company, values_list):
+    def _create_documents_of_company(self, responsible):
+        """Return the documents of these statements, in their order, linked to them."""
+        self._check_document_settings()
+        moves = self._name_the_culprit(
+            self._prepare_move_values_list(responsible), self._create_moves
+        )
+        for statement, move in zip(self, moves, strict=True):
+            statement.move_id = move
+        # What it is now, before anybody can touch the documents.
+        self.flush_recordset(["document_tax_amount"])
+        return moves
+
+    def _create_moves(self, values_list):
         """Return new documents, whole and checked."""
-        moves = self.env["account.move"].with_company(company)._channel_trusted()
-        moves = moves.create(values_list)
+        moves = self.env["account.move"]._channel_trusted().create(values_list)
         moves._solve_channel_prices()
         moves._check_channel_documents()
         moves._move_to_open_day()

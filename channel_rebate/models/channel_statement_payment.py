@@ -16,13 +16,6 @@ class ChannelStatement(models.Model):
 
     _inherit = "channel.statement"
 
-    document_ids = fields.One2many(
-        comodel_name="account.move",
-        inverse_name="channel_statement_id",
-        string="Documents",
-        readonly=True,
-        help="The document and, if the settlement was reversed, its reversal.",
-    )
     document_tax_amount = fields.Monetary(
         string="Tax",
         compute="_compute_document_tax_amount",

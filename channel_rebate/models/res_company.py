@@ -11,8 +11,8 @@ class ResCompany(models.Model):
         default=lambda self: self._default_channel_rebate_product_id(),
         domain="[('type', '=', 'service')]",
         check_company=True,
-        help="The product on the documents of settlements; it gives the account, and taxes where the "
-        "sales do not tell.",
+        help="The product on the documents of settlements; it gives the account, and taxes where "
+        "the sales do not tell.",
     )
     channel_rebate_journal_id = fields.Many2one(
         comodel_name="account.journal",
