@@ -85,14 +85,6 @@ class TestDocuments(WorkedExampleCase):
         move = self.statement_of(self.settlement, self.dealer_a).move_id
         self.assertEqual((move.amount_untaxed, move.amount_tax), (2473.50, 321.56))
 
-    def test_price_included_tax_does_not_change_the_amount_silently(self):
-        tax = self.env["account.tax"].create(
-            {"name": "13 %", "amount": 13, "price_include_override": "tax_included"}
-        )
-        self.company.channel_rebate_product_id.taxes_id = tax
-        with self.refused("untaxed amount"):
-            self.approve()
-
     def test_amount_partner_and_link_are_locked(self):
         move = self.as_role("accountant", self.approve())[0]
         line = move.invoice_line_ids

@@ -96,6 +96,16 @@ class TestPortal(WorkedExampleHttpCase):
         self.assertIn(f"Credit note {move.name}", self.open_as(login, url)[1])
         self.assertIn(move.name, self.open_as(login, "/my/rebates")[1])
 
+    def test_number_of_other_kinds_of_documents(self):
+        """A payment entry is no document of the portal: its number stands there without a link."""
+        self.settlement.company_id.channel_sub_document = "payment_entry"
+        self.approve()
+        login, url = self.logins[self.sub_s], self.statement_url(self.sub_s)
+        move = self.statement_of(self.settlement, self.sub_s).move_id
+        self.as_role("accountant", move).action_post()
+        self.assertIn(f"Document {move.name}", self.open_as(login, url)[1])
+        self.assertIn(move.name, self.open_as(login, "/my/rebates")[1])
+
     # === Others === #
 
     def test_statements_of_others_redirect(self):

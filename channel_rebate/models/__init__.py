@@ -4,6 +4,7 @@ from . import res_company, res_company_copy_owners, res_company_price_limits
 from . import res_config_settings, res_config_settings_copy_owners
 from . import res_config_settings_price_limits
 from . import res_company_accrual, res_config_settings_accrual
+from . import res_company_documents, res_config_settings_documents
 from . import res_groups, res_users
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_dealer_assignment
@@ -14,6 +15,8 @@ from . import channel_ledger, channel_ledger_sales, channel_ledger_bases
 from . import channel_opening
 from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
+from . import channel_statement_document_values, channel_statement_document_taxes
+from . import channel_statement_payment_entry, channel_statement_payment
 from . import channel_statement_line
 from . import product_pricelist_item, product_pricelist, product_template
 from . import channel_accrual, channel_accrual_run, channel_period_accrual
@@ -26,7 +29,8 @@ from . import sale_order_payment, sale_order_portal
 from . import sale_order_five_part, sale_order_copy_owners
 from . import res_partner_channel_stock
 from . import crm_team, utm_campaign
-from . import account_tax
+from . import account_tax, account_tax_exact_base
 from . import account_move, account_move_line, account_move_channel_sales
+from . import account_move_channel_document
 from . import account_move_accrual, account_move_line_accrual
 from . import account_payment, account_payment_form, payment_transaction

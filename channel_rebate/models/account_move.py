@@ -57,7 +57,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         if "channel_statement_id" in vals:
             self._check_channel_link()
-        if vals.get("state") in ("draft", "cancel"):
+        if vals.get("state") in ("draft", "cancel") or "move_type" in vals:
             self._check_channel_trusted()
         return super().write(vals)
 
@@ -65,7 +65,14 @@ class AccountMove(models.Model):
         if not self._is_channel_trusted():
             raise UserError(self.env._("Only a settlement links documents to its statements."))
 
-    @api.constrains("channel_statement_id", "amount_untaxed", "partner_id", "currency_id")
+    @api.constrains(
+        "channel_statement_id",
+        "amount_untaxed",
+        "amount_tax",
+        "amount_total",
+        "partner_id",
+        "currency_id",
+    )
     def _check_channel_amounts(self):
         """Keep partner and amounts, whichever way they are changed.
 
@@ -79,19 +86,44 @@ class AccountMove(models.Model):
         for move in self.filtered("channel_statement_id"):
             # Elevated: accountants see a statement's amounts, but others may hold the pen.
             statement_sudo = move.sudo().channel_statement_id
+            untaxed, tax = move._get_channel_amounts()
             if (
-                move.commercial_partner_id != statement_sudo.partner_id
+                move._get_channel_partners() != statement_sudo.partner_id
                 or move.currency_id != statement_sudo.currency_id
-                or move.currency_id.compare_amounts(move.amount_untaxed, statement_sudo.net_amount)
+                or move.currency_id.compare_amounts(untaxed, statement_sudo.net_amount)
+                # While the documents are being made, the tax is not known yet.
+                or (
+                    statement_sudo.move_id
+                    and move.currency_id.compare_amounts(tax, statement_sudo.document_tax_amount)
+                )
             ):
                 raise ValidationError(
                     self.env._(
-                        "Partner, currency and untaxed amount of %(document)s have to be those "
-                        "of %(statement)s.",
+                        "Partner, currency, untaxed amount and tax of %(document)s have to be "
+                        "those of %(statement)s.",
                         document=move.display_name,
                         statement=statement_sudo.display_name,
                     )
                 )
+
+    def _get_channel_amounts(self):
+        """Return the untaxed amount and the tax of a document, in its currency."""
+        self.ensure_one()
+        if self.move_type != "entry":
+            return self.amount_untaxed, self.amount_tax
+        return abs(sum(self._get_channel_open_lines().mapped("amount_currency"))), 0.0
+
+    def _get_channel_partners(self):
+        """Return whose document it is: one partner, unless somebody changed its lines."""
+        self.ensure_one()
+        partners = self.commercial_partner_id
+        return partners | self._get_channel_open_lines().partner_id.commercial_partner_id
+
+    def _get_channel_open_lines(self):
+        """Return the journal items that wait for payment."""
+        return self.line_ids.filtered(
+            lambda line: line.account_type in ("asset_receivable", "liability_payable")
+        )
 
     def _post(self, soft=True):
         # Elevated: accountants post, and the settlement is the holders'. Of two who post at once

@@ -43,7 +43,7 @@ class ChannelSettlement(models.Model):
     date = fields.Date(
         required=True,
         default=fields.Date.context_today,
-        help="Date of the credit notes.",
+        help="Date of the documents. If it is locked, they are booked on the first open day.",
     )
     dealer_ids = fields.Many2many(
         comodel_name="res.partner",
@@ -81,7 +81,7 @@ class ChannelSettlement(models.Model):
         copy=False,
     )
     statement_count = fields.Integer(compute="_compute_statement_count")
-    move_count = fields.Integer(string="Credit Note Count", compute="_compute_move_count")
+    move_count = fields.Integer(string="Document Count", compute="_compute_move_count")
     is_period_over = fields.Boolean(compute="_compute_is_period_over")
 
     @api.model
@@ -183,7 +183,7 @@ class ChannelSettlement(models.Model):
     def action_open_documents(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_move_out_refund_type"
+            "channel_rebate.channel_document_action"
         )
         moves = self.statement_ids.move_id
         return {**action, "domain": [("id", "in", moves.ids)], "context": {"create": False}}

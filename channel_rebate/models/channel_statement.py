@@ -85,9 +85,9 @@ class ChannelStatement(models.Model):
     )
     net_amount = fields.Monetary(string="Net", readonly=True, help="What is credited, without tax.")
     move_id = fields.Many2one(
-        comodel_name="account.move", string="Credit Note", readonly=True, copy=False
+        comodel_name="account.move", string="Document", readonly=True, copy=False
     )
-    move_state = fields.Selection(related="move_id.state", string="Credit Note Status")
+    move_state = fields.Selection(related="move_id.state", string="Document Status")
     payment_state = fields.Selection(related="move_id.payment_state", string="Payment Status")
 
     # For holders, before approval

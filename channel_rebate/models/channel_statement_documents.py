@@ -3,77 +3,78 @@ from odoo.exceptions import UserError
 
 
 class ChannelStatement(models.Model):
-    """Documents: the credit notes of approved statements, and their way back."""
+    """Documents: what pays approved statements."""
 
     _inherit = "channel.statement"
 
     def _create_documents(self, responsible):
-        """Make a credit note for each net amount; drafts, or posted if the company says so.
+        """Make a document for each net amount; drafts, or posted if the company says so.
 
         Called in sudo mode. Statements that have their document already are left alone.
 
         :param responsible: user named on the documents of partners without a salesperson; never
             empty, since salespeople may read each other's documents without one
+        :raise UserError: what Odoo or a setting is against, naming the statement; no document of
+            the run is made then
         """
-        due = self.filtered(
+        # Read together whatever happens to the cache of the settlement that they came from.
+        due = self.with_prefetch().filtered(
             lambda statement: (
                 not statement.move_id
                 and statement.currency_id.compare_amounts(statement.net_amount, 0) > 0
             )
         )
         for company, statements in due.grouped("company_id").items():
-            moves = (
-                self.env["account.move"]
-                .with_company(company)
-                ._channel_trusted()
-                .create([statement._prepare_move_values(responsible) for statement in statements])
-            )
-            moves._check_channel_documents()
-            for statement, move in zip(statements, moves, strict=True):
-                statement.move_id = move
+            # The settings of a company are its own, whatever companies the user works in.
+            moves = statements.with_company(company)._create_documents_of_company(responsible)
             if company.channel_rebate_post_documents:
-                moves.action_post()
-
-    def _prepare_move_values(self, responsible):
-        """Return the values of the credit note: one line, no rate in any text."""
-        self.ensure_one()
-        company = self.company_id
-        journal = company.channel_rebate_journal_id
-        values = {
-            "move_type": "out_refund",
-            "partner_id": self.partner_id.id,
-            "company_id": company.id,
-            "currency_id": self.currency_id.id,
-            "invoice_date": self.settlement_id.date,
-            "invoice_user_id": (self._get_salesperson() or responsible).id,
-            "ref": self.settlement_id.name,
-            "invoice_origin": self.settlement_id.name,
-            "channel_statement_id": self.id,
-            "invoice_line_ids": [fields.Command.create(self._prepare_move_line_values())],
-        }
-        return {**values, "journal_id": journal.id} if journal else values
-
-    def _prepare_move_line_values(self):
-        self.ensure_one()
-        product = self.company_id.channel_rebate_product_id
-        if not product:
-            raise UserError(
-                self.env._(
-                    "%(company)s has no rebate product. Choose one in the settings of Channel.",
-                    company=self.company_id.name,
+                statements._name_the_culprit(
+                    list(moves), lambda chosen: chosen[0].union(*chosen).action_post()
                 )
-            )
-        statement = self.with_context(lang=self.partner_id.lang)
-        return {
-            "product_id": product.id,
-            "name": statement.env._("Rebate %(period)s", period=self.period_id.name),
-            "quantity": 1.0,
-            "price_unit": self.net_amount,
-        }
 
-    def _get_salesperson(self):
-        self.ensure_one()
-        return self.partner_id.user_id or self.dealer_statement_id.partner_id.user_id
+    def _create_documents_of_company(self, responsible):
+        """Return the documents of these statements, in their order, linked to them."""
+        self._check_document_settings()
+        moves = self._name_the_culprit(
+            self._prepare_move_values_list(responsible), self._create_moves
+        )
+        for statement, move in zip(self, moves, strict=True):
+            statement.move_id = move
+        # What it is now, before anybody can touch the documents.
+        self.flush_recordset(["document_tax_amount"])
+        return moves
+
+    def _create_moves(self, values_list):
+        """Return new documents, whole and checked."""
+        moves = self.env["account.move"]._channel_trusted().create(values_list)
+        moves._solve_channel_prices()
+        moves._check_channel_documents()
+        moves._move_to_open_day()
+        return moves
+
+    def _name_the_culprit(self, items, step):
+        """Do a step for all statements at once; if it fails, say at which one.
+
+        :param list items: for each statement what the step needs for it
+        :param step: function of a list of items
+        """
+        try:
+            with self.env.cr.savepoint():
+                return step(items)
+        except UserError as failure:
+            for statement, item in zip(self, items, strict=True):
+                try:
+                    with self.env.cr.savepoint():
+                        step([item])
+                except UserError as reason:
+                    raise UserError(
+                        self.env._(
+                            "%(statement)s: its document can't be made.\n%(reason)s",
+                            statement=statement.display_name,
+                            reason=reason,
+                        )
+                    ) from failure
+            raise
 
     def _check_not_carried_further(self):
         """Refuse to take back a statement whose carry a later settlement has deducted."""
@@ -103,7 +104,10 @@ class ChannelStatement(models.Model):
             )
 
     def _reverse_documents(self):
-        """Cancel drafts and reverse what was posted (called in sudo mode)."""
+        """Cancel drafts and reverse what was posted (called in sudo mode).
+
+        A reversal is dated today; if that day is locked, Odoo books it on the first open one.
+        """
         moves = self.move_id._channel_trusted()
         moves.filtered(lambda move: move.state == "draft").button_cancel()
         posted = moves.filtered(lambda move: move.state == "posted")

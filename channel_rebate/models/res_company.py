@@ -11,7 +11,8 @@ class ResCompany(models.Model):
         default=lambda self: self._default_channel_rebate_product_id(),
         domain="[('type', '=', 'service')]",
         check_company=True,
-        help="The product on the credit notes of settlements; it gives income account and taxes.",
+        help="The product on the documents of settlements; it gives the account, and taxes where "
+        "the sales do not tell.",
     )
     channel_rebate_journal_id = fields.Many2one(
         comodel_name="account.journal",
@@ -21,9 +22,9 @@ class ResCompany(models.Model):
         help="Journal of the credit notes of settlements. Empty: the first one for sales.",
     )
     channel_rebate_post_documents = fields.Boolean(
-        string="Post Credit Notes at Approval",
-        help="Post the credit notes when a settlement is approved, instead of leaving drafts for "
-        "the accountant.",
+        string="Post Documents at Approval",
+        help="Post the documents when a settlement is approved, instead of leaving drafts for the "
+        "accountant.",
     )
 
     def _default_channel_rebate_product_id(self):

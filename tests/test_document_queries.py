@@ -1,0 +1,53 @@
+"""Documents come in one go: what is ours of it asks no more for many statements than for few."""
+
+from contextlib import contextmanager
+
+from odoo.tests import tagged
+
+from .common import RATES_B, RATES_S
+from .tax_sets import TaxSetsCase
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(TaxSetsCase):
+    @contextmanager
+    def counted(self, counts):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        yield
+        counts.append(self.env.cr.sql_log_count - before)
+
+    def revealed(self, dealers):
+        """Return the statements of a run that was revealed and has no documents yet."""
+        for number in range(dealers):
+            dealer = self.make_dealer(f"Dealer {number}")
+            sub = self.make_sub(f"Sub {number}", dealer)
+            agreements = self.make_agreement(dealer, RATES_B) | self.make_agreement(sub, RATES_S)
+            self.sign(agreements)
+            self.make_invoice(dealer, {"toothpaste": 10, "soap": 10})
+            self.make_order(sub, {"toothpaste": 5, "soap": 5})
+        self.as_role("officer", self.settlement).action_compute()
+        self.set_taxes(
+            self.settlement,
+            {"toothpaste": self.tax_13, "soap": self.tax_9, "shampoo": self.no_tax},
+        )
+        self.as_role("keeper", self.settlement.statement_ids)._reveal()
+        return self.settlement.statement_ids.sudo().with_prefetch()
+
+    def test_values_of_documents(self):
+        statements = self.revealed(12)
+        for kind in ("credit_note", "vendor_bill", "payment_entry"):
+            self.company.channel_sub_document = kind
+            for tax in (self.tax_13, self.tax_9):
+                self.make_tax(tax.amount, type_tax_use="purchase", name=f"{kind} {tax.name}")
+            self.company.channel_rebate_product_id.supplier_taxes_id = self.env[
+                "account.tax"
+            ].search([("type_tax_use", "=", "purchase"), ("name", "like", kind)])
+            counts = []
+            statements[:4]._prepare_move_values_list(self.env.user)
+            for some in (statements[:4], statements):
+                with self.counted(counts):
+                    some._prepare_move_values_list(self.env.user)
+            with self.subTest(kind):
+                self.assertEqual(counts[0], counts[1])
