@@ -30,6 +30,7 @@
         "views/channel_agreement_views.xml",
         "views/channel_statement_line_views.xml",
         "views/channel_statement_views.xml",
+        "views/channel_statement_example_views.xml",
         "views/channel_settlement_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",

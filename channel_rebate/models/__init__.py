@@ -9,11 +9,12 @@ from . import channel_territory, channel_dealer_assignment
 from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
+from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
 from . import channel_ledger, channel_ledger_sales
 from . import channel_opening
 from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
-from . import channel_statement_line
+from . import channel_statement_line, channel_statement_line_example
 from . import product_pricelist_item, product_pricelist
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
