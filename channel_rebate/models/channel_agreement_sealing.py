@@ -176,10 +176,12 @@ class ChannelAgreement(models.Model):
     def _find_misfits(self, secrets):
         """Return texts on lines whose tiers or measure were changed since rates were entered."""
         self.ensure_one()
+        misfits = self.line_ids.filtered(
+            lambda line: find_problem(secrets[line.id].brackets, line.tier_mode, line.measure)
+        )
         return [
-            self.env._("the rate for %(line)s does not fit any more; enter it again", line=line.display_name)
-            for line in self.line_ids
-            if find_problem(secrets[line.id].brackets, line.tier_mode, line.measure)
+            self.env._("the rate for %(line)s does not fit any more; enter it again", line=name)
+            for name in misfits.mapped("display_name")
         ]
 
     def _find_dealer_problems(self, secrets):

@@ -36,7 +36,7 @@ class ChannelRate(models.Model):
         self.example_base = base if isinstance(base, int | float) else EXAMPLE_BASE
 
     @api.depends("brackets", "rate", "example_base")
-    @api.depends_context("uid", "lang")
+    @api.depends_context("uid", "lang", "channel_example_base")
     def _compute_example(self):
         may_see = self._is_holder()
         for record in self:

@@ -96,7 +96,9 @@ class ChannelStatementLine(models.Model):
         :param dict secrets: :class:`Secret` by agreement line id
         """
         rates = {}
-        for lines in self.grouped(lambda line: (line.statement_id, line.agreement_line_id)).values():
+        for lines in self.grouped(
+            lambda line: (line.statement_id, line.agreement_line_id)
+        ).values():
             covering = lines.agreement_line_id
             rate = effective_rate(
                 covering.tier_mode,

@@ -16,6 +16,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from .ratefile import parse_rate
 from .vault import MAX_BRACKETS
@@ -108,7 +109,7 @@ def close(spans):
     """
     ordered = sorted(spans, key=lambda span: span.start)
     brackets = tuple((span.start, span.rate) for span in ordered)
-    for span, following in zip(ordered, ordered[1:], strict=False):
+    for span, following in pairwise(ordered):
         end = following.start if span.end is None else span.end
         if span.start == following.start or end > following.start:
             return brackets, "overlap"
@@ -143,7 +144,7 @@ def find_problem(brackets, tier_mode=None, measure=None):
         return "range"
     if starts[0]:
         return "start"
-    if any(start >= following for start, following in zip(starts, starts[1:], strict=False)):
+    if any(start >= following for start, following in pairwise(starts)):
         return "overlap"
     if len(brackets) > MAX_BRACKETS:
         return "many"
