@@ -48,7 +48,7 @@ class ChannelRate(models.Model):
             return (), self.env._(
                 "row %(rows)s can't be read; write “from: rate”, such as “%(example)s”",
                 rows=rows,
-                example="100: 2.5",
+                example="1000: 2.5",
             )
         brackets, problem = close(spans)
         return ((), problem) if problem else (brackets, None)
