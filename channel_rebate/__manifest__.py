@@ -32,6 +32,7 @@
         "views/channel_agreement_views.xml",
         "views/channel_statement_line_views.xml",
         "views/channel_statement_views.xml",
+        "views/channel_statement_example_views.xml",
         "views/channel_settlement_views.xml",
         "wizards/channel_accrual_run_views.xml",
         "views/channel_accrual_views.xml",

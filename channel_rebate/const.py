@@ -1,5 +1,7 @@
 """Facts that several files share: who may know a rate, and how rates are written down."""
 
+from decimal import Decimal
+
 KEEPER = "channel_rebate.group_rate_keeper"
 OFFICER = "channel_rebate.group_settlement_officer"
 # Those who may know rates before settlement; also the ``groups=`` of every field they see.
@@ -10,6 +12,7 @@ FLOOR_APPROVER = "channel_rebate.group_floor_approver"
 
 # A rate is a percentage of the base amount, or an amount per unit: both with four decimals.
 RATE_DIGITS = (12, 4)
+RATE_UNIT = Decimal("0.0001")
 
 # Context value that lets our own code write workflow fields. It is an object, so no client can
 # send it: RPC contexts hold JSON values only.

@@ -6,7 +6,7 @@ import struct
 
 from odoo.tests import BaseCase, tagged
 
-from .secrecy_committed import PENDING, SHEETS
+from .secrecy_committed import PENDING, SHEETS, TIERS
 from .secrecy_common import AMOUNTS, RATES, renderings
 from .throwaway import ThrowawayDatabase
 
@@ -30,7 +30,9 @@ def forms_of_number(number):
     return forms_of(number.encode()) | {scaled.encode(), double.encode()}
 
 
-NUMBERS = (*RATES, *AMOUNTS, *PENDING.values())
+# The first bracket begins at 0, which is no secret.
+BRACKETS = {number for rows in TIERS.values() for row in rows for number in row} - {"0"}
+NUMBERS = (*RATES, *AMOUNTS, *PENDING.values(), *BRACKETS)
 # Found wherever they are, and found where they are no part of a longer number.
 ANYWHERE = {
     **{number: forms_of_number(number) for number in NUMBERS},

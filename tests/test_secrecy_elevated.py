@@ -21,6 +21,7 @@ UNSEALING = {
     "reveal": lambda rates: rates.env["channel.statement"].search([])._reveal(),
     "grid": lambda rates: rates._prepare_grid_rows(rates.agreement_id),
     "overwrite": lambda rates: rates._store_rates(dict.fromkeys(rates, 1)),
+    "overwrite tiers": lambda rates: rates._store_brackets(dict.fromkeys(rates, ((0, 1),))),
     "import": lambda rates: rates.env["channel.rate.import"].search([])._read_rows(),
 }
 
@@ -38,6 +39,7 @@ class TestSecrecyElevated(SecrecyCase):
             statements = self.statements.with_env(rates.env)
             with self.subTest(role=role):
                 self.assertEqual(set(rates.mapped("rate")), {0.0})
+                self.assertEqual({*rates.mapped("brackets"), *rates.mapped("example")}, {False})
                 self.assertEqual(set(statements.mapped("expected_net_amount")), {0.0})
                 self.assertEqual(set(statements.line_ids.mapped("expected_rate")), {0.0})
                 self.assertEqual(set(statements.line_ids.mapped("amount")), {0.0})
@@ -80,7 +82,11 @@ class TestSecrecyElevated(SecrecyCase):
         self.assertNoSecret(rates._read_group([], [], ["token:array_agg"]))
 
     def test_the_cache_of_others_is_of_no_use(self):
-        fields = {"rate": self.rates, "expected_net_amount": self.statements}
+        fields = {
+            "rate": self.rates,
+            "example": self.rates,
+            "expected_net_amount": self.statements,
+        }
         for name, records in fields.items():
             first = records[:1]
             value = self.as_role("keeper", first)[name]
@@ -89,7 +95,7 @@ class TestSecrecyElevated(SecrecyCase):
             for role in OUTSIDERS:
                 with self.subTest(field=name, role=role), self.assertRaises(AccessError):
                     self.as_role(role, first)[name]
-            self.assertEqual(self.as_role("keeper", first).sudo()[name], 0.0)
+            self.assertFalse(self.as_role("keeper", first).sudo()[name])
             self.assertEqual(self.as_role("keeper", first)[name], value)
 
     def test_records_in_python_tell_outsiders_nothing(self):

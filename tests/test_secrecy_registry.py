@@ -58,11 +58,12 @@ class TestSecrecyRegistry(TransactionCase):
 
     def test_holders_have_fields_of_their_own(self):
         names = {str(field) for field in self.holders_fields}
-        wanted = {f"{RATE}.rate", "channel.agreement.rate_count"}
+        wanted = {f"{RATE}.{name}" for name in ("rate", "brackets", "example", "example_base")}
+        wanted.add("channel.agreement.rate_count")
         for model in ("channel.statement", "channel.statement.line"):
             fields_of = self.env[model]._fields.values()
             wanted |= {str(field) for field in fields_of if field.name.startswith("expected_")}
-        self.assertGreater(len(wanted), 8)
+        self.assertGreater(len(wanted), 11)
         self.assertEqual(names, wanted)
 
     def test_what_holders_read_is_computed_for_each_and_kept_nowhere(self):
@@ -80,11 +81,12 @@ class TestSecrecyRegistry(TransactionCase):
             token = self.env[model]._fields["token"]
             with self.subTest(model):
                 self.assertEqual((token.groups, token.prefetch), (fields.NO_ACCESS, False))
-                self.assertFalse(set(self.registry.get_dependent_fields(token)) - self.rate_field())
+                reached = set(self.registry.get_dependent_fields(token))
+                self.assertFalse(reached - self.rate_fields())
         self.assertFalse(self.env["channel.rate.import"]._fields["file"].store)
 
-    def rate_field(self):
-        return {self.env[RATE]._fields["rate"]}
+    def rate_fields(self):
+        return {self.env[RATE]._fields[name] for name in ("rate", "brackets", "example")}
 
     def test_the_secret_models_have_neither_chatter_nor_portal_access(self):
         for model in (RATE, "channel.rate.import"):

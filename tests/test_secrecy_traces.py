@@ -101,7 +101,8 @@ class TestSecrecyTraces(SecrecyCase):
         for role in OUTSIDERS:
             rate = self.model(role, "channel.rate")
             with self.subTest(role=role):
-                self.assertFalse({"rate", "token"} & rate.fields_get().keys())
+                secret = {"rate", "brackets", "example", "token"}
+                self.assertFalse(secret & rate.fields_get().keys())
                 self.assertEqual(rate.default_get(["rate", "token"]), {})
                 self.assertNoSecret(self.rates.with_user(rate.env.user).copy_data())
                 self.assertFalse(rate.load(["id", "rate"], [["x.y", "1"]])["ids"])

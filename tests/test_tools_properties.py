@@ -21,6 +21,14 @@ brackets = st.lists(rates, min_size=1, max_size=vault.MAX_BRACKETS).map(
     lambda values: tuple((Decimal(i), rate) for i, rate in enumerate(values))
 )
 secrets = st.builds(vault.Secret, brackets=brackets, salt=st.binary(min_size=32, max_size=32))
+# Products, each with its tax sets.
+groups = st.dictionaries(
+    st.integers(0, 5), st.dictionaries(st.sampled_from("abc"), amounts, max_size=3), max_size=4
+).map(
+    lambda drawn: {
+        group: {(group, key): raw for key, raw in keys.items()} for group, keys in drawn.items()
+    }
+)
 paths = st.lists(st.sampled_from("abc"), max_size=4).map(tuple)
 
 
@@ -29,10 +37,10 @@ def networks(draw):
     """A few dealers with products, and sub-distributors under them."""
     accounts = []
     for dealer in range(draw(st.integers(1, 4))):
-        raw = draw(st.dictionaries(st.integers(0, 5), amounts, max_size=4))
+        raw = draw(groups)
         accounts.append(rebate.Account(f"d{dealer}", None, raw, draw(carries)))
         for sub in range(draw(st.integers(0, 3))):
-            raw = draw(st.dictionaries(st.integers(0, 5), amounts, max_size=4))
+            raw = draw(groups)
             key = f"d{dealer}s{sub}"
             accounts.append(rebate.Account(key, f"d{dealer}", raw, draw(carries)))
     return accounts
@@ -40,9 +48,21 @@ def networks(draw):
 
 def result_of(accounts):
     return {
-        account.key: (account.gross, account.passed_on, account.net, account.carried_out)
+        account.key: (
+            account.amounts,
+            account.gross,
+            account.passed_on,
+            account.net,
+            account.carried_out,
+        )
         for account in rebate.settle(accounts, CENT)
     }
+
+
+def shuffled(values, dice):
+    keys = list(values)
+    dice.shuffle(keys)
+    return {key: values[key] for key in keys}
 
 
 @tagged("post_install", "-at_install")
@@ -61,7 +81,10 @@ class TestSums(BaseCase):
         dealers = [a for a in accounts if a.dealer_key is None]
         for account in accounts:
             account.carried_in = Decimal(0)
-            account.raw_amounts = {key: abs(raw) for key, raw in account.raw_amounts.items()}
+            account.raw_amounts = {
+                group: {key: abs(raw) for key, raw in keys.items()}
+                for group, keys in account.raw_amounts.items()
+            }
         alone = sum(a.net for a in rebate.settle(dealers, CENT))
         together = rebate.settle(accounts, CENT)
         if not any(a.carried_out for a in together):
@@ -72,9 +95,10 @@ class TestSums(BaseCase):
         expected = result_of(accounts)
         dice.shuffle(accounts)
         for account in accounts:
-            keys = list(account.raw_amounts)
-            dice.shuffle(keys)
-            account.raw_amounts = {key: account.raw_amounts[key] for key in keys}
+            raw_amounts = shuffled(account.raw_amounts, dice)
+            account.raw_amounts = {
+                group: shuffled(keys, dice) for group, keys in raw_amounts.items()
+            }
         self.assertEqual(result_of(accounts), expected)
 
     @given(networks())

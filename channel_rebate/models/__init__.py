@@ -11,13 +11,14 @@ from . import channel_territory, channel_dealer_assignment
 from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
+from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases
 from . import channel_opening
 from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_document_values, channel_statement_document_taxes
 from . import channel_statement_payment_entry, channel_statement_payment
-from . import channel_statement_line
+from . import channel_statement_line, channel_statement_line_example
 from . import product_pricelist_item, product_pricelist, product_template
 from . import channel_accrual, channel_accrual_run, channel_period_accrual
 from . import channel_settlement_accrual, channel_statement_accrual, channel_statement_imagined

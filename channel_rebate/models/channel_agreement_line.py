@@ -3,6 +3,10 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..tools import scope, seal
+from ..tools.tiers import NO_TIERS
+
+# What lines mean that were sealed before they could have tiers.
+UNSAID_TERMS = {"tier_mode": NO_TIERS}
 
 
 class ChannelAgreementLine(models.Model):
@@ -57,6 +61,16 @@ class ChannelAgreementLine(models.Model):
         default="amount",
         help="What the rate is multiplied with: the net amount without tax, or the quantity in "
         "the product's unit.",
+    )
+    tier_mode = fields.Selection(
+        selection=[("none", "No tiers"), ("whole", "Whole amount"), ("marginal", "Marginal")],
+        string="Tiers",
+        required=True,
+        default="none",
+        help="Rates that rise or fall with what the partner buys in the period, over all products "
+        "of the line together. Whole amount: the rate that is reached applies to all of it. "
+        "Marginal: each rate applies to the part between its edges. The edges themselves are as "
+        "secret as the rates and entered with them.",
     )
 
     # The seal
@@ -149,6 +163,7 @@ class ChannelAgreementLine(models.Model):
                 "product_tmpl_id": line.product_tmpl_id.id,
                 "categ_id": line.categ_id.id,
                 "measure": line.measure,
+                "tier_mode": line.tier_mode,
             }
             for line in self
         ]
@@ -189,6 +204,7 @@ class ChannelAgreementLine(models.Model):
             "applied_on": self.applied_on,
             "target": f"{target._name},{target.id}" if target else "",
             "measure": self.measure,
+            "tier_mode": self.tier_mode,
         }
 
     def _prepare_terms(self):
@@ -237,6 +253,7 @@ class ChannelAgreementLine(models.Model):
         sealed text says.
         """
         self.ensure_one()
-        if not (secret and seal.says(self.sealed_terms, self._prepare_lasting_terms())):
+        terms = self._prepare_lasting_terms()
+        if not (secret and seal.says(self.sealed_terms, terms, UNSAID_TERMS)):
             return ""
         return self._commit(self.sealed_terms, secret)

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..const import KEEPER
 from ..tools import seal
+from ..tools.tiers import find_problem
 
 # As many problems as a message lists; the rest is counted.
 MAX_PROBLEMS = 20
@@ -166,9 +167,22 @@ class ChannelAgreement(models.Model):
             if blank := agreement.line_ids.filtered(lambda line: line.id not in secrets):
                 names = ", ".join(blank.mapped("display_name"))
                 problems.append((agreement, self.env._("no rate for %(lines)s", lines=names)))
+            elif misfits := agreement._find_misfits(secrets):
+                problems += [(agreement, text) for text in misfits]
             elif agreement.role == "sub_distributor":
                 problems += [(agreement, text) for text in agreement._find_dealer_problems(secrets)]
         return problems
+
+    def _find_misfits(self, secrets):
+        """Return texts on lines whose tiers or measure were changed since rates were entered."""
+        self.ensure_one()
+        misfits = self.line_ids.filtered(
+            lambda line: find_problem(secrets[line.id].brackets, line.tier_mode, line.measure)
+        )
+        return [
+            self.env._("the rate for %(line)s does not fit any more; enter it again", line=name)
+            for name in misfits.mapped("display_name")
+        ]
 
     def _find_dealer_problems(self, secrets):
         """Compare a sub-distributor's lines with his dealer's; return texts without numbers."""

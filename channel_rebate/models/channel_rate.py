@@ -6,11 +6,12 @@ from odoo.tools import SQL
 
 from ..const import HOLDERS, KEEPER, RATE_DIGITS
 from ..keyring import open_vault
+from ..tools.tiers import NO_TIERS, find_problem
 from ..tools.vault import Secret, VaultError, pack, unpack
 
 
 class ChannelRate(models.Model):
-    """The secret: rate and salt of one agreement line, encrypted.
+    """The secret: rate, or rates by tier, and salt of one agreement line, encrypted.
 
     * Nothing points here; it points to the public half. So no other model leads to a rate.
     * ``rate`` is neither stored nor searchable and is empty under superuser rights; the engine
@@ -43,6 +44,7 @@ class ChannelRate(models.Model):
     role = fields.Selection(related="agreement_id.role")
     state = fields.Selection(related="agreement_id.state", string="Status")
     measure = fields.Selection(related="line_id.measure")
+    tier_mode = fields.Selection(related="line_id.tier_mode")
     is_entered = fields.Boolean(
         string="Entered",
         readonly=True,
@@ -56,7 +58,8 @@ class ChannelRate(models.Model):
         inverse="_inverse_rate",
         groups=HOLDERS,
         copy=False,
-        help="Percent of the net amount, or amount per unit, as the measure says.",
+        help="Percent of the net amount, or amount per unit, as the measure says. A line with "
+        "tiers has brackets instead.",
     )
 
     _one_rate_a_line = models.UniqueIndex("(line_id)", "A line has one rate.")
@@ -85,7 +88,8 @@ class ChannelRate(models.Model):
         secrets = self._unseal_many() if self._is_holder() else {}
         for record in self:
             secret = secrets.get(record._origin.id)
-            record.rate = float(secret.rate) if secret else 0.0
+            is_plain = record.tier_mode == NO_TIERS
+            record.rate = float(secret.rate) if secret and is_plain else 0.0
 
     def _inverse_rate(self):
         self._store_rates({record: Decimal(repr(record.rate)) for record in self})
@@ -101,38 +105,45 @@ class ChannelRate(models.Model):
     # === Sealing and unsealing === #
 
     def _store_rates(self, rates):
-        """Encrypt and store rates, each with a fresh salt, in one statement.
+        """Encrypt and store plain rates; see :meth:`_store_brackets`.
 
         :param dict rates: :class:`~decimal.Decimal` by record: percent, or amount per unit
-        :raise AccessError: not a keeper
-        :raise UserError: an agreement is sealed, or a rate is out of range (told by line)
+        :raise UserError: also if a line has tiers, so that none is overwritten by a plain rate
         """
         # One set, so that what the loops below read is fetched for all records at once.
         records = self.browse(record.id for record in rates)
+        self._raise_bracket_problems(
+            {record: "tiers" for record in records if record.tier_mode != NO_TIERS}
+        )
+        self._store_brackets({record: ((Decimal(0), rate),) for record, rate in rates.items()})
+
+    def _store_brackets(self, brackets):
+        """Encrypt and store rates by bracket, each with a fresh salt, in one statement.
+
+        :param dict brackets: ``((from, rate), …)`` by record; see :mod:`tools.tiers`
+        :raise AccessError: not a keeper
+        :raise UserError: an agreement is sealed, or brackets are wrong (told by line)
+        """
+        records = self.browse(record.id for record in brackets)
         if self.env.su:
             raise self._make_holder_error()
         records.check_access("write")
         records.agreement_id._lock_draft()
-        if wrong := [r for r in records if not r._is_valid_rate(rates[r])]:
-            raise UserError(
-                self.env._(
-                    "A rate is out of range: a percentage lies between 0 and 100, an amount per "
-                    "unit is not negative.\n%(lines)s",
-                    lines="\n".join(
-                        f"- {r.agreement_id.display_name}: {r.line_id.display_name}" for r in wrong
-                    ),
-                )
-            )
+        problems = {
+            record: find_problem(brackets[record], record.tier_mode, record.measure)
+            for record in records
+        }
+        self._raise_bracket_problems(problems)
         vault = open_vault(self.env, create=True)
         tokens = [
-            vault.seal(pack(Secret.plain(rates[record])), record._token_context())
+            vault.seal(pack(Secret.tiered(brackets[record])), record._token_context())
             for record in records
         ]
         self._write_tokens(records.ids, tokens)
 
     def _is_valid_rate(self, rate):
         self.ensure_one()
-        return rate.is_finite() and 0 <= rate <= (100 if self.measure == "amount" else 10**8)
+        return find_problem(((Decimal(0), rate),), measure=self.measure) is None
 
     def _token_context(self):
         """Bind a token to its line: copied to another row it does not open."""
@@ -202,48 +213,3 @@ class ChannelRate(models.Model):
         records = self.search([("line_id", "in", lines.ids)])
         secrets = records._unseal_many()
         return {record.line_id.id: secrets[record.id] for record in records if record.id in secrets}
-
-    # === The sheet === #
-
-    def _get_partner_keys(self):
-        """Return what a sheet may call the partner: reference or name, in lower case."""
-        self.ensure_one()
-        return {text.lower() for text in (self.partner_id.ref, self.partner_id.name) if text}
-
-    def _get_product_keys(self):
-        """Return what a sheet may call what the line covers: code or name, in lower case."""
-        self.ensure_one()
-        target = self.line_id._get_target()
-        code = target.default_code if self.line_id.applied_on in ("product", "template") else ""
-        name = target.name if target else self.line_id.display_name
-        return {text.lower() for text in (code, name, self.line_id.display_name) if text}
-
-    @api.model
-    def _get_sheet(self, period):
-        """Return the rows of an empty rate sheet of ``period``, headings first; no rate in it."""
-        measures = dict(self.line_id._fields["measure"]._description_selection(self.env))
-        headings = [
-            self.env._("Line"),
-            self.env._("Partner"),
-            self.env._("Name"),
-            self.env._("Product"),
-            self.env._("Covers"),
-            self.env._("Measure"),
-            self.env._("Rate"),
-        ]
-        records = self.search([("period_id", "=", period.id), ("state", "=", "draft")])
-        ordered = records.sorted(
-            lambda record: (record.role, record.partner_id.name, record.line_id.sequence, record.id)
-        )
-        return [headings] + [
-            [
-                record.line_id.id,
-                record.partner_id.ref or record.partner_id.name,
-                record.partner_id.name,
-                record.line_id.product_id.default_code or "",
-                record.line_id.display_name,
-                measures[record.measure],
-                None,
-            ]
-            for record in ordered
-        ]

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.ratefile import parse_rate
+from ..tools.tiers import NO_TIERS, plain
 
 # Rows of a page, and the most that a caller gets.
 GRID_ROWS = 40
@@ -108,7 +109,15 @@ class ChannelRate(models.Model):
         domain = [("agreement_id", "in", agreements.ids)]
         lines = self.env["channel.agreement.line"].search_fetch(
             domain,
-            ["sequence", "applied_on", "product_id", "product_tmpl_id", "categ_id", "measure"],
+            [
+                "sequence",
+                "applied_on",
+                "product_id",
+                "product_tmpl_id",
+                "categ_id",
+                "measure",
+                "tier_mode",
+            ],
         )
         by_line = {rate.line_id: rate for rate in self.search_fetch(domain, ["line_id"])}
         return self.browse(by_line[line].id for line in lines if line in by_line)
@@ -165,10 +174,17 @@ class ChannelRate(models.Model):
     def _prepare_grid_cell(self, secrets):
         """Return one cell; ``value`` is percent or amount per unit, ``None`` if not entered.
 
+        A line with tiers has no value here, only whether brackets are entered.
+
         :param dict secrets: :class:`Secret` by rate id
         """
         self.ensure_one()
         secret = secrets.get(self.id)
-        # Trailing zeros off: 3.2500 is 3.25, and 100.0000 is 100 rather than 1E+2.
-        value = f"{secret.rate.normalize():f}" if secret else None
-        return {"id": self.id, "measure": self.line_id.measure, "value": value}
+        has_tiers = self.line_id.tier_mode != NO_TIERS
+        return {
+            "id": self.id,
+            "measure": self.line_id.measure,
+            "value": plain(secret.rate) if secret and not has_tiers else None,
+            "has_tiers": has_tiers,
+            "is_entered": bool(secret),
+        }

@@ -34,18 +34,23 @@ class ChannelStatement(models.Model):
         :param dict carried: what earlier settlements left to deduct, by statement id
         :return: ``{statement id: tools.rebate.Account}``
         """
+        rates = self.line_ids._get_rates(secrets)
         accounts = [
             Account(
                 key=statement.id,
                 # Not ``.id or None``: the id of a statement in memory is false.
                 dealer_key=next(iter(statement.dealer_statement_id._ids), None),
-                raw_amounts={line.id: line._get_rebate(secrets) for line in statement.line_ids},
+                raw_amounts=statement.line_ids._get_raw_amounts(rates),
                 carried_in=carried.get(statement.id, Decimal(0)),
             )
             for statement in self
         ]
-        unit = Decimal(str(self.currency_id[:1].rounding or 0.01))
+        unit = self[:1]._get_unit()
         return {account.key: account for account in settle(accounts, unit)}
+
+    def _get_unit(self):
+        """Return the smallest coin of the statement's currency as a decimal."""
+        return Decimal(str(self.currency_id.rounding or 0.01))
 
     def _get_balances(self):
         """Return what is left to deduct by statement id: the partner's running balance, ≤ 0."""

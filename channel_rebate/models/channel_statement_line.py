@@ -1,10 +1,13 @@
+from collections import defaultdict
 from decimal import Decimal
+from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import HOLDERS, RATE_DIGITS
-from ..tools.rebate import rebate
+from ..const import HOLDERS, RATE_DIGITS, RATE_UNIT
+from ..tools.rebate import round_amount, share
+from ..tools.tiers import NO_TIERS, effective_rate
 
 
 class ChannelStatementLine(models.Model):
@@ -42,7 +45,14 @@ class ChannelStatementLine(models.Model):
     )
 
     # Written at approval
-    rate = fields.Float(digits=RATE_DIGITS, readonly=True, aggregator=None)
+    rate = fields.Float(
+        digits=RATE_DIGITS,
+        readonly=True,
+        aggregator=None,
+        help="Percent of the base, or amount per unit. With tiers: the rate that all sales of the "
+        "agreement's line come to together, the reached one for whole-amount tiers and the "
+        "average for marginal ones.",
+    )
     amount = fields.Monetary(string="Rebate", readonly=True)
 
     # For holders, before approval
@@ -55,27 +65,75 @@ class ChannelStatementLine(models.Model):
     @api.depends_context("uid")
     def _compute_expected(self):
         Rate = self.env["channel.rate"]
-        secrets = Rate._unseal_lines(self.agreement_line_id) if Rate._is_holder() else {}
+        # What a tier comes to and how it is shared depends on the other lines of the statement.
+        lines = self.statement_id.line_ids
+        secrets = Rate._unseal_lines(lines.agreement_line_id) if Rate._is_holder() else {}
+        lines = lines.filtered(lambda line: line.agreement_line_id.id in secrets)
+        rates, amounts = lines._get_rates(secrets), {}
+        for of_statement in lines.grouped("statement_id").values():
+            unit = of_statement.statement_id._get_unit()
+            for raw_amounts in of_statement._get_raw_amounts(rates).values():
+                amounts.update(share(raw_amounts, unit))
         for line in self:
-            secret = secrets.get(line.agreement_line_id.id)
-            line.expected_rate = float(secret.rate) if secret else 0.0
-            line.expected_amount = (
-                line.currency_id.round(float(line._get_rebate(secrets))) if secret else 0.0
-            )
+            line.expected_rate = float(rates.get(line._origin.id, 0))
+            line.expected_amount = float(amounts.get(line._get_share_key(), 0))
 
-    def _get_rebate(self, secrets):
-        """Return the rebate of the line, not rounded, as a decimal.
+    # === Rebates === #
+
+    def _get_measured(self):
+        """Return what the rate applies to as a decimal: base in currency, or quantity."""
+        self.ensure_one()
+        is_amount = self.agreement_line_id.measure == "amount"
+        return Decimal(repr(self.base_amount if is_amount else self.quantity))
+
+    def _get_rates(self, secrets):
+        """Return exact rates, percent or amount per unit, as ``{line id: Fraction}``.
+
+        Tiers are reached by all products and tax sets of a statement together that fall under
+        one agreement line, so by each version of an agreement on its own. Takes all lines of the
+        statements.
 
         :param dict secrets: :class:`Secret` by agreement line id
         """
+        rates = {}
+        for lines in self.grouped(
+            lambda line: (line.statement_id, line.agreement_line_id)
+        ).values():
+            covering = lines.agreement_line_id
+            rate = effective_rate(
+                covering.tier_mode,
+                secrets[covering.id].brackets,
+                sum(line._get_measured() for line in lines),
+            )
+            rates.update(dict.fromkeys(lines._ids, rate))  # also of lines in memory
+        return rates
+
+    def _get_raw_amounts(self, rates):
+        """Return the rebates of one statement's lines, not rounded, in the groups rounded once.
+
+        A plain agreement line is rounded by product, over its tax sets; one with tiers once in
+        all, over its products and tax sets.
+
+        :param dict rates: exact rates by line id
+        :return: ``{group: {share key: Fraction}}``
+        """
+        groups = defaultdict(dict)
+        for line in self:
+            covering = line.agreement_line_id
+            product = line.product_id.id if covering.tier_mode == NO_TIERS else None
+            raw = Fraction(line._get_measured()) * rates[line.id]
+            groups[covering.id, product][line._get_share_key()] = (
+                raw / 100 if covering.measure == "amount" else raw
+            )
+        return groups
+
+    def _get_share_key(self):
+        """Return the line's key in an :class:`Account`; it decides who gets an odd coin.
+
+        Product and tax set come first, which unlike the id are the same in any order of lines.
+        """
         self.ensure_one()
-        covering = self.agreement_line_id
-        return rebate(
-            covering.measure,
-            Decimal(repr(self.base_amount)),
-            Decimal(repr(self.quantity)),
-            secrets[covering.id].rate,
-        )
+        return self.product_id.id, self.tax_key or "", self.agreement_line_id.id, self._origin.id
 
     def _write_amounts(self, accounts, secrets):
         """Write rates and rounded amounts, in one statement for all lines of a run.
@@ -83,11 +141,7 @@ class ChannelStatementLine(models.Model):
         :param dict accounts: settled :class:`Account` by statement id
         :param dict secrets: :class:`Secret` by agreement line id
         """
-        amounts = {
-            line_id: amount
-            for account in accounts.values()
-            for line_id, amount in account.amounts.items()
-        }
+        rates = self._get_rates(secrets)
         self.env.execute_query(
             SQL(
                 """UPDATE channel_statement_line AS line
@@ -96,8 +150,8 @@ class ChannelStatementLine(models.Model):
                     WHERE line.id = data.id
                 RETURNING line.id""",
                 self.ids,
-                [secrets[line.agreement_line_id.id].rate for line in self],
-                [amounts[line.id] for line in self],
+                [round_amount(rates[line.id], RATE_UNIT) for line in self],
+                [accounts[line.statement_id.id].amounts[line._get_share_key()] for line in self],
             )
         )
         self.invalidate_recordset()

@@ -16,6 +16,8 @@ HEADINGS = {
     "line": {"line", "明细行", "行号"},
     "partner": {"partner", "dealer", "合作伙伴", "往来单位", "经销商"},
     "product": {"product", "产品"},
+    "start": {"bracket from", "档位起点"},
+    "end": {"bracket to", "档位终点"},
     "rate": {"rate", "返利率", "费率"},
 }
 MAX_ROWS = 200_000
@@ -35,7 +37,8 @@ class RateFileError(Exception):
 class RateRow:
     """One row of the sheet; ``number`` is what a spreadsheet shows beside it.
 
-    ``rate`` stays out of ``repr`` so that it reaches no log; ``None`` is an empty cell.
+    ``start`` and ``end`` say which sales the rate is for, if the line has tiers. They and ``rate``
+    stay out of ``repr`` so that they reach no log; a ``rate`` of ``None`` is an empty cell.
     """
 
     number: int
@@ -43,6 +46,8 @@ class RateRow:
     partner: str
     product: str
     rate: str | None = field(repr=False)
+    start: str = field(default="", repr=False)
+    end: str = field(default="", repr=False)
 
 
 def read_rows(content, filename):

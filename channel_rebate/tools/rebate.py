@@ -1,33 +1,55 @@
 """The sums of a settlement, on plain values. Amounts are decimals in the agreement's currency."""
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 ZERO = Decimal(0)
 
 
-def rebate(measure, base, quantity, rate):
-    """Return the rebate of one product, not yet rounded.
-
-    :param measure: ``amount`` (``rate`` is a percentage of ``base``) or ``quantity`` (``rate`` is
-        an amount for each unit of ``quantity``)
-
-    >>> rebate("amount", Decimal(16500), Decimal(100), Decimal(3))
-    Decimal('495')
-    >>> rebate("quantity", Decimal(16500), Decimal(100), Decimal("4.95"))
-    Decimal('495.00')
-    """
-    return base * rate / 100 if measure == "amount" else quantity * rate
-
-
 def round_amount(amount, unit):
-    """Round to a multiple of ``unit`` (the currency's smallest coin), halves away from zero.
+    """Round a decimal or fraction to a multiple of ``unit``, halves away from zero.
+
+    :param unit: the currency's smallest coin
 
     >>> round_amount(Decimal("0.125"), Decimal("0.01")), round_amount(Decimal("-2.5"), Decimal(1))
     (Decimal('0.13'), Decimal('-3'))
     """
-    return (amount / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
+    return _count_coins(Fraction(amount) / Fraction(unit)) * unit
+
+
+def _count_coins(number):
+    whole = math.floor(abs(number) + Fraction(1, 2))
+    return whole if number > 0 else -whole
+
+
+def share(raw_amounts, unit):
+    """Round the sum of raw amounts once and share it out by largest remainder.
+
+    Each share is its raw amount, rounded up or down; those whose rounding went furthest from the
+    raw amount give way until the shares add up to the rounded sum. Of equal ones the larger amount
+    gives way first, then the lower key: the order of ``raw_amounts`` decides nothing. Opposite
+    amounts get opposite shares.
+
+    :param raw_amounts: amounts (decimals or fractions) by key; keys can be sorted
+    :param unit: the currency's smallest coin
+
+    >>> thirds = dict.fromkeys("abc", Fraction(10, 3))
+    >>> [str(amount) for amount in share(thirds, Decimal("0.01")).values()]
+    ['3.34', '3.33', '3.33']
+    """
+    coins = {key: Fraction(raw) / Fraction(unit) for key, raw in raw_amounts.items()}
+    shares = {key: _count_coins(amount) for key, amount in coins.items()}
+    missing = _count_coins(sum(coins.values())) - sum(shares.values())
+    sign = 1 if missing > 0 else -1
+    ordered = sorted(
+        coins, key=lambda key: (sign * (shares[key] - coins[key]), -abs(coins[key]), key)
+    )
+    for key in ordered[: abs(missing)]:
+        shares[key] += sign
+    return {key: shares[key] * unit for key in raw_amounts}
 
 
 @dataclass(slots=True)
@@ -36,7 +58,8 @@ class Account:
 
     :param key: the statement's key
     :param dealer_key: key of the dealer's account if this is a sub-distributor's, else ``None``
-    :param raw_amounts: rebates by product line key, not rounded
+    :param raw_amounts: rebates, not rounded, by the key of their line, in the groups that are
+        rounded once: ``{group: {key: amount}}``; no key is in two groups
     :param carried_in: what earlier settlements left to deduct, zero or negative
     """
 
@@ -54,21 +77,23 @@ class Account:
 def settle(accounts, unit):
     """Fill in amounts, gross, passed on, net and carried out of ``accounts``; return them.
 
-    Each product line is rounded once. A dealer pays on the rounded gross of his
-    sub-distributors: ``raw = gross − passed on + carried in``, ``net = max(raw, 0)``,
-    ``carried out = min(raw, 0)``.
+    Each group of lines is rounded once and shared out over them. A dealer pays on the rounded
+    gross of his sub-distributors: ``raw = gross − passed on + carried in``,
+    ``net = max(raw, 0)``, ``carried out = min(raw, 0)``.
 
     :param accounts: list of :class:`Account`; a sub-distributor's dealer is among them
     :param unit: the currency's smallest coin, such as ``Decimal("0.01")``
 
-    >>> dealer = Account("A", raw_amounts={"soap": Decimal(100)})
-    >>> sub = Account("S", "A", {"soap": Decimal("30.004")})
+    >>> dealer = Account("A", raw_amounts={"soap": {"13 %": Decimal(60), "9 %": Decimal(40)}})
+    >>> sub = Account("S", "A", {"soap": {"": Decimal("30.004")}})
     >>> [str(account.net) for account in settle([dealer, sub], Decimal("0.01"))]
     ['70.00', '30.00']
     """
     passed_on = defaultdict(Decimal)
     for account in accounts:
-        account.amounts = {key: round_amount(raw, unit) for key, raw in account.raw_amounts.items()}
+        account.amounts = {}
+        for raw_amounts in account.raw_amounts.values():
+            account.amounts.update(share(raw_amounts, unit))
         account.gross = sum(account.amounts.values(), ZERO)
         if account.dealer_key is not None:
             passed_on[account.dealer_key] += account.gross

@@ -54,8 +54,20 @@ class Secret:
         >>> Secret.plain(Decimal("3.1")).rate
         Decimal('3.1000')
         """
-        value = rate.quantize(_SCALE, ROUND_HALF_EVEN)
-        return cls(brackets=((Decimal(0), value),), salt=os.urandom(SALT_BYTES))
+        return cls.tiered(((Decimal(0), rate),))
+
+    @classmethod
+    def tiered(cls, brackets):
+        """Return a new secret with ``((from, rate), …)`` and a fresh salt.
+
+        >>> Secret.tiered(((Decimal(0), Decimal(1)), (Decimal(100), Decimal(2)))).highest
+        Decimal('2.0000')
+        """
+        values = tuple(
+            (start.quantize(_SCALE), rate.quantize(_SCALE, ROUND_HALF_EVEN))
+            for start, rate in brackets
+        )
+        return cls(brackets=values, salt=os.urandom(SALT_BYTES))
 
     @property
     def rate(self):

@@ -5,7 +5,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..keyring import open_vault
-from ..tools.ratefile import RateFileError, parse_rate, read_rows
+from ..tools.ratefile import RateFileError, read_rows
+from ..tools.tiers import NO_TIERS, close, parse_span
 
 # As many rows as a message lists; the rest is counted.
 MAX_ERRORS = 20
@@ -33,7 +34,8 @@ class ChannelRateImport(models.TransientModel):
         string="Sheet",
         compute="_compute_file",
         inverse="_inverse_file",
-        help="XLSX or CSV with the columns Line, or Partner and Product, and Rate.",
+        help="XLSX or CSV with the columns Line, or Partner and Product, and Rate. A line with "
+        "tiers has a row for each bracket, with the column Bracket From.",
     )
     token = fields.Text(groups=fields.NO_ACCESS, prefetch=False)
 
@@ -57,10 +59,10 @@ class ChannelRateImport(models.TransientModel):
         """Check every row, then store every rate; return to the rate sheet."""
         self.ensure_one()
         self.env["channel.agreement"]._check_keeper()
-        rates = self._match(self._read_rows())
-        self.env["channel.rate"]._store_rates(rates)
+        brackets = self._match(self._read_rows())
+        self.env["channel.rate"]._store_brackets(brackets)
         self.sudo().token = False
-        return self._open_rates(self.env["channel.rate"].browse(rate.id for rate in rates))
+        return self._open_rates(self.env["channel.rate"].browse(rate.id for rate in brackets))
 
     def _open_rates(self, rates):
         action = self.env["ir.actions.act_window"]._for_xml_id("channel_rebate.channel_rate_action")
@@ -97,35 +99,56 @@ class ChannelRateImport(models.TransientModel):
         }[error.reason]
 
     def _match(self, rows):
-        """Return ``{channel.rate: Decimal}`` for the rows that hold a rate.
+        """Return ``{channel.rate: brackets}`` for the lines that the rows hold a rate for.
 
-        :raise UserError: listing every wrong row by number, without its rate
+        :raise UserError: listing every wrong row by number, without its numbers
         """
         finder = self._build_finder()
-        rates, errors = {}, []
+        found, errors = defaultdict(list), {}
         for row in rows:
-            if row.rate is None:
-                continue
-            value = parse_rate(row.rate)
             record, problem = finder(row)
-            if not problem and (value is None or not record._is_valid_rate(value)):
-                problem = self.env._("this is not a rate, or out of range")
-            if not problem and record in rates:
-                problem = self.env._("there is a row for this line already")
-            if problem:
-                errors.append(
-                    self.env._("Row %(row)s: %(problem)s", row=row.number, problem=problem)
-                )
-            else:
-                rates[record] = value
+            if not problem:
+                found[record].append(row)
+            elif row.rate is not None:
+                errors[row.number] = problem
+        brackets = {}
+        for record, of_record in found.items():
+            if any(row.rate is not None for row in of_record):
+                brackets[record], wrong = self._read_brackets(record, of_record)
+                errors.update(wrong)
         self._raise_errors(errors)
-        if not rates:
+        if not brackets:
             raise UserError(self.env._("No row of the sheet holds a rate."))
-        return rates
+        return brackets
+
+    def _read_brackets(self, record, rows):
+        """Return the brackets in the rows of one line, and ``{row number: problem}``."""
+        has_tiers = record.tier_mode != NO_TIERS
+        spans, wrong = [], {}
+        for row in rows:
+            if row.rate is None and not (has_tiers and row.start):
+                continue
+            span = parse_span(row.start, row.end, row.rate or "")
+            if not span or not record._is_valid_rate(span.rate):
+                wrong[row.number] = self.env._("this is not a rate, or out of range")
+            elif not has_tiers and (span.start or span.end is not None):
+                wrong[row.number] = record._explain_problem("plain")
+            elif not has_tiers and spans:
+                wrong[row.number] = self.env._("there is a row for this line already")
+            else:
+                spans.append(span)
+        brackets, problem = close(spans)
+        if problem and not wrong:
+            wrong[rows[0].number] = record._explain_problem(problem)
+        return brackets, wrong
 
     def _raise_errors(self, errors):
         if not errors:
             return
+        errors = [
+            self.env._("Row %(row)s: %(problem)s", row=number, problem=problem)
+            for number, problem in sorted(errors.items())
+        ]
         if len(errors) > MAX_ERRORS:
             more = self.env._("… and %(count)s more", count=len(errors) - MAX_ERRORS)
             errors = [*errors[:MAX_ERRORS], more]

@@ -100,7 +100,7 @@ export class RateGrid extends Component {
     }
 
     missingCount(cells) {
-        return cells.filter((cell) => cell.value === null).length;
+        return cells.filter((cell) => (cell.has_tiers ? !cell.is_entered : cell.value === null)).length;
     }
 
     suffix(measure) {
@@ -224,7 +224,8 @@ export class RateGrid extends Component {
 
     editableCell(row, column) {
         const line = this.grid.rows[row];
-        return line?.can_edit ? line.cells[this.grid.columns[column]?.key] : undefined;
+        const cell = line?.can_edit ? line.cells[this.grid.columns[column]?.key] : undefined;
+        return cell?.has_tiers ? undefined : cell;
     }
 
     /** Return the place of an event's cell, and the cell; nothing if it is not on an input. */
@@ -349,6 +350,16 @@ export class RateGrid extends Component {
         const ids = this.grid.rows.map((row) => row.id);
         const action = await this.orm.call("channel.agreement", "action_open_rates", [ids]);
         await this.action.doAction(action);
+    }
+
+    /** A rate with tiers does not fit in a cell: it has a form of its own. */
+    openTiers(cell) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "channel.rate",
+            res_id: cell.id,
+            views: [[false, "form"]],
+        });
     }
 
     openAgreement(row) {
