@@ -75,7 +75,7 @@ class ChannelStatementLine(models.Model):
             for raw_amounts in of_statement._get_raw_amounts(rates).values():
                 amounts.update(share(raw_amounts, unit))
         for line in self:
-            line.expected_rate = float(rates.get(line._origin.id, 0))
+            line.expected_rate = float(rates.get(line.id, 0))
             line.expected_amount = float(amounts.get(line._get_share_key(), 0))
 
     # === Rebates === #
@@ -105,7 +105,8 @@ class ChannelStatementLine(models.Model):
                 secrets[covering.id].brackets,
                 sum(line._get_measured() for line in lines),
             )
-            rates.update(dict.fromkeys(lines._ids, rate))  # also of lines in memory
+            # Not ``ids``: lines may exist in memory only.
+            rates.update(dict.fromkeys(lines._ids, rate))
         return rates
 
     def _get_raw_amounts(self, rates):
