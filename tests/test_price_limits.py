@@ -346,7 +346,7 @@ class TestWhichPrice(PriceLimitCase):
         self.assertEqual(order.state, "sale")
 
     def test_a_mark_on_the_line_is_no_way_out(self):
-        self.assertBlocked(self.quote(1, line={"is_downpayment": True}))
+        self.assertBlocked(self.quote(1, partner=self.dealer, line={"is_downpayment": True}))
 
     def test_rewards_and_deliveries_do_not(self):
         """Seen from the hooks: the add-ons that make such lines need not be installed."""
