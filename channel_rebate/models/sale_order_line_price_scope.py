@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ..tools.price_limit import FLOOR
 
-# What the untaxed price of a line and its limits are made of.
+# What the untaxed price of a line and its limits are made of; the last three are of other add-ons.
 PRICE_FIELDS = (
     "display_type",
     "product_id",
@@ -12,6 +12,9 @@ PRICE_FIELDS = (
     "discount",
     "tax_ids",
     "product_no_variant_attribute_value_ids",
+    "reward_id",
+    "coupon_id",
+    "is_delivery",
 )
 
 
@@ -49,12 +52,28 @@ class SaleOrderLine(models.Model):
         return self.product_uom_qty if self.product_uom_qty > 0 else 1.0
 
     def _is_channel_reward(self):
-        """Tell whether a loyalty programme gave this line (if sale_loyalty is installed)."""
-        return "reward_id" in self._fields and bool(self.reward_id)
+        """Tell whether a loyalty programme gave this line (if sale_loyalty is installed).
+
+        A reward alone is a mark that anybody can set. With a card it is sale_loyalty's own: it
+        works such lines out anew when the order is confirmed.
+        """
+        if "reward_id" not in self._fields or not self.reward_id:
+            return False
+        line_sudo = self.sudo()  # not everybody who reads orders may read programmes
+        reward_sudo = line_sudo.reward_id
+        products_sudo = reward_sudo.reward_product_ids | reward_sudo.discount_line_product_id
+        return (
+            line_sudo.coupon_id.program_id == reward_sudo.program_id
+            and line_sudo.product_id in products_sudo
+        )
 
     def _is_channel_delivery(self):
-        """Tell whether this line is the price of delivery: always a service."""
-        return self.product_type == "service" and self._is_delivery()
+        """Tell whether this line is the price of delivery: the service of the order's carrier."""
+        return (
+            self.product_type == "service"
+            and self._is_delivery()
+            and self.product_id == self.order_id.sudo().carrier_id.product_id
+        )
 
     def _get_order_discount(self):
         """Return what this line takes off the others: untaxed, in the order's currency, negative.
