@@ -340,7 +340,14 @@ class TestWhichPrice(PriceLimitCase):
             Command.create({"display_type": "line_section", "name": "Section"}),
             Command.create({"display_type": "line_note", "name": "Note"}),
             self.make_line(1, -1),
-            self.make_line(1, 0, is_downpayment=True),
+            Command.create(
+                {
+                    "name": "Advance",
+                    "is_downpayment": True,
+                    "product_uom_qty": 0,
+                    "price_unit": 1,
+                }
+            ),
         ]
         order.action_confirm()
         self.assertEqual(order.state, "sale")
