@@ -11,7 +11,7 @@ python=$venv/bin/python
 conf=$work/odoo.conf
 data=$work/data
 languages=en_US,zh_CN     # the first becomes the language of new users
-others=sale_stock,sale_management,sale_loyalty,sale_margin # what our glue add-ons are tested beside
+others=sale_stock,sale_management,sale_loyalty,sale_margin,sale_crm,delivery,pos_sale # what our glue add-ons are tested beside
 
 say() { printf '%s\n' "$*"; }
 

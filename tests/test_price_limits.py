@@ -340,13 +340,20 @@ class TestWhichPrice(PriceLimitCase):
             Command.create({"display_type": "line_section", "name": "Section"}),
             Command.create({"display_type": "line_note", "name": "Note"}),
             self.make_line(1, -1),
-            self.make_line(1, 0, is_downpayment=True),
+            Command.create(
+                {
+                    "name": "Advance",
+                    "is_downpayment": True,
+                    "product_uom_qty": 0,
+                    "price_unit": 1,
+                }
+            ),
         ]
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
     def test_a_mark_on_the_line_is_no_way_out(self):
-        self.assertBlocked(self.quote(1, line={"is_downpayment": True}))
+        self.assertBlocked(self.quote(1, partner=self.dealer, line={"is_downpayment": True}))
 
     def test_rewards_and_deliveries_do_not(self):
         """Seen from the hooks: the add-ons that make such lines need not be installed."""

@@ -9,16 +9,15 @@ from odoo.tools import formatLang
 from ..tools.price_limit import CEILING, FLOOR, LIMITS, breaks, decimals_to_show
 from .product_pricelist import PriceRequest
 
-# What the untaxed price of a line and its limits are made of.
-PRICE_FIELDS = (
-    "display_type",
-    "product_id",
-    "product_uom_id",
-    "product_uom_qty",
-    "price_unit",
-    "discount",
-    "tax_ids",
-    "product_no_variant_attribute_value_ids",
+# What else the prices of a line depend on: its order, and what that takes off them.
+ORDER_FIELDS = (
+    "order_id.channel_tier",
+    "order_id.channel_order_date",
+    "order_id.date_order",
+    "order_id.currency_id",
+    "order_id.company_id",
+    "order_id.order_line.price_subtotal",
+    "order_id.channel_price_passed_lines",
 )
 
 
@@ -61,16 +60,7 @@ class SaleOrderLine(models.Model):
         help="The order can't be confirmed with this price.",
     )
 
-    @api.depends(
-        *PRICE_FIELDS,
-        "order_id.channel_tier",
-        "order_id.channel_order_date",
-        "order_id.date_order",
-        "order_id.currency_id",
-        "order_id.company_id",
-        "order_id.order_line.price_subtotal",
-        "order_id.channel_price_passed_lines",
-    )
+    @api.depends(lambda self: [*self._get_channel_price_fields(), *ORDER_FIELDS])
     @api.depends_context("uid")
     def _compute_channel_price_limits(self):
         self.channel_floor_price = self.channel_ceiling_price = 0.0
@@ -87,15 +77,27 @@ class SaleOrderLine(models.Model):
             line.channel_price_warning = found.line._describe_price_break(found)
             line.channel_price_blocked = found.line._is_price_blocked(found)
 
-    @api.constrains(*PRICE_FIELDS, "order_id")
+    @api.constrains(lambda self: [*self._get_channel_price_fields(), "order_id"])
     def _check_channel_price_limits(self):
         """Hold later changes of confirmed orders to the limits as well."""
         confirmed = self.filtered(lambda line: line.order_id.state == "sale")
         # A discount on the order changes the prices of all its lines.
         discounted = confirmed.order_id.filtered(
-            lambda order: any(line._is_order_discount() for line in order.order_line)
+            lambda order: order._get_channel_discount_factor() != 1
         )
         (confirmed | discounted.order_line)._refuse_price_breaks()
+
+    @api.constrains("qty_delivered")
+    def _check_channel_delivered_prices(self):
+        """Hold a line to the limits that is delivered though it takes back, or the other way."""
+        turned = self.filtered(
+            lambda line: (
+                line.product_uom_qty < 0 < line.qty_delivered
+                or line.qty_delivered < min(line.product_uom_qty, 0)
+            )
+        )
+        confirmed = turned.order_id.filtered(lambda order: order.state == "sale")
+        confirmed.order_line._refuse_price_breaks()
 
     def _get_price_bounds(self, policies=("warn", "block")):
         """Return ``{(line, limit): (policy, price)}`` for the limits that these lines have.
@@ -126,7 +128,7 @@ class SaleOrderLine(models.Model):
     def _prepare_price_request(self):
         return PriceRequest(
             product=self.product_id,
-            quantity=self.product_uom_qty,
+            quantity=self._get_price_limit_quantity(),
             uom=self.product_uom_id,
             currency=self.order_id.currency_id,
             date=self._get_price_limit_date(),
@@ -152,7 +154,7 @@ class SaleOrderLine(models.Model):
         for (line, limit), (policy, bound) in bounds.items():
             price = line._get_channel_net_price() * factors[line.order_id]
             rounding = line.order_id.currency_id.rounding
-            if breaks(limit, price, bound, line.product_uom_qty, rounding):
+            if breaks(limit, price, bound, line._get_price_limit_quantity(), rounding):
                 found.append(PriceBreak(line, limit, policy, price, bound))
         return found
 

@@ -39,12 +39,12 @@ class SaleOrder(models.Model):
     def _get_channel_discount_factor(self):
         """Return the part of each price that discounts on the whole order leave."""
         self.ensure_one()
-        if not any(line._is_order_discount() for line in self.order_line):
-            return 1.0
-        sharing = self.order_line.filtered(
-            lambda line: line._is_channel_price_limited() or line._is_order_discount()
-        )
-        return discount_factor(sharing.mapped("price_subtotal"))
+        limited = self.order_line.filtered(lambda line: line._is_channel_price_limited())
+        if not limited or not self.channel_tier:
+            return 1.0  # before what goods taken back are worth is looked up
+        amounts = [max(line.price_subtotal, 0.0) for line in limited]
+        discounts = [line._get_order_discount() for line in self.order_line]
+        return discount_factor([*amounts, *discounts])
 
     def _action_confirm(self):
         self._log_price_warnings()

@@ -134,7 +134,7 @@ class SaleOrder(models.Model):
                 found.limit,
                 found.price,
                 passed["price"],
-                line.product_uom_qty,
+                line._get_price_limit_quantity(),
                 line.order_id.currency_id.rounding,
             )
             and float_compare(

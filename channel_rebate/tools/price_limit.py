@@ -54,17 +54,22 @@ def breaks(limit, price, bound, quantity, rounding):
 def discount_factor(amounts):
     """Return what is left of each price when the negative ``amounts`` of an order are shared.
 
-    A negative line is a discount on all of the order: each positive line bears its part.
+    A negative line is a discount on all of the order: each positive line bears its part. Where
+    there is none to bear it, nothing is left of prices by which more may be delivered.
 
     >>> discount_factor([1000, 500, -150])
     0.9
-    >>> discount_factor([1000]), discount_factor([-5]), discount_factor([10, -20])
-    (1.0, 1.0, -1.0)
+    >>> discount_factor([1000]), discount_factor([0]), discount_factor([0, -5])
+    (1.0, 1.0, 0.0)
+    >>> discount_factor([10, -20])
+    -1.0
     """
     amounts = list(amounts)
     positive = sum(amount for amount in amounts if amount > 0)
     negative = sum(amount for amount in amounts if amount < 0)
-    return 1.0 + negative / positive if positive else 1.0
+    if not positive:
+        return 0.0 if negative else 1.0
+    return 1.0 + negative / positive
 
 
 def decimals_to_show(price, least):

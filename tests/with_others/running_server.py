@@ -8,7 +8,12 @@ from odoo import Command
 
 # By this reference of the customer the orders are found again.
 KEPT = "Kept over a restart"
-GLUE = {"channel_rebate_stock", "channel_rebate_loyalty"}
+GLUE = {
+    "channel_rebate_stock",
+    "channel_rebate_loyalty",
+    "channel_rebate_pos",
+    "channel_rebate_crm",
+}
 
 
 def make_order(env, partner, product, quantity):

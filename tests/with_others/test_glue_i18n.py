@@ -17,6 +17,16 @@ class TestLoyaltyTranslationFiles(TranslationFiles, TransactionCase):
 
 
 @tagged("post_install", "-at_install")
+class TestPosTranslationFiles(TranslationFiles, TransactionCase):
+    module = "channel_rebate_pos"
+
+
+@tagged("post_install", "-at_install")
+class TestCrmTranslationFiles(TranslationFiles, TransactionCase):
+    module = "channel_rebate_crm"
+
+
+@tagged("post_install", "-at_install")
 class TestChineseMessages(StockCase):
     def test_messages(self):
         sell_out, sell_in = (
@@ -27,3 +37,6 @@ class TestChineseMessages(StockCase):
         picking = sell_in.picking_ids.with_context(lang="zh_CN")
         with self.refused(f"不能归属于 {sell_out.name}"):
             picking.sale_id = sell_out
+        till = self.env["pos.config"]
+        with self.refused(f"^{sell_out.name} 是Sub的分销订单"):
+            sell_out.with_context(lang="zh_CN").load_sale_order_from_pos(till.id)

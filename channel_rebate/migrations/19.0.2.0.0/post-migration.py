@@ -39,7 +39,9 @@ def migrate(cr, _version):
               FROM ir_module_module AS other
              WHERE glue.state = 'uninstalled' AND other.state IN ('installed', 'to upgrade')
                AND (glue.name, other.name) IN (('channel_rebate_stock', 'sale_stock'),
-                                               ('channel_rebate_loyalty', 'sale_loyalty'))
+                                               ('channel_rebate_loyalty', 'sale_loyalty'),
+                                               ('channel_rebate_pos', 'pos_sale'),
+                                               ('channel_rebate_crm', 'sale_crm'))
             """
         )
     )
