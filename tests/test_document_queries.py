@@ -46,8 +46,8 @@ class TestQueries(TaxSetsCase):
             ].search([("type_tax_use", "=", "purchase"), ("name", "like", kind)])
             counts = []
             statements[:4]._prepare_move_values_list(self.env.user)
-            for some in (statements[:4], statements):
+            for some in (statements[:2] | statements[-2:], statements):
                 with self.counted(counts):
                     some._prepare_move_values_list(self.env.user)
             with self.subTest(kind):
-                self.assertEqual(counts[0], counts[1])
+                self.assertLessEqual(counts[1], counts[0])
