@@ -22,6 +22,8 @@
         "data/report_paperformat_data.xml",
         "report/channel_five_part_order_report.xml",
         "report/channel_five_part_order_templates.xml",
+        "report/channel_statement_report.xml",
+        "report/channel_statement_templates.xml",
         "data/mail_template_data.xml",
         "views/channel_territory_views.xml",
         "views/channel_period_views.xml",
