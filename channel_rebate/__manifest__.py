@@ -33,6 +33,7 @@
         "views/channel_statement_line_views.xml",
         "views/channel_statement_views.xml",
         "views/channel_settlement_views.xml",
+        "views/channel_settlement_preview_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/channel_opening_views.xml",
@@ -57,7 +58,10 @@
         "views/channel_rebate_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["channel_rebate/static/src/rate_grid/*"],
+        "web.assets_backend": [
+            "channel_rebate/static/src/rate_grid/*",
+            "channel_rebate/static/src/settlement_preview/*",
+        ],
         "web.report_assets_common": ["channel_rebate/static/src/report/*"],
         "web.assets_tests": ["channel_rebate/static/tests/tours/*"],
     },

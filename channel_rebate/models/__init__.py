@@ -14,6 +14,9 @@ from . import channel_opening
 from . import channel_settlement, channel_settlement_run
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_line
+from . import channel_ledger_dealer, channel_statement_dealer, channel_statement_line_lists
+from . import channel_settlement_workbench, channel_settlement_preview, channel_statement_preview
+from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
 from . import product_pricelist_item, product_pricelist
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
