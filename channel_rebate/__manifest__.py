@@ -24,6 +24,8 @@
         "data/report_paperformat_data.xml",
         "report/channel_five_part_order_report.xml",
         "report/channel_five_part_order_templates.xml",
+        "report/channel_statement_report.xml",
+        "report/channel_statement_templates.xml",
         "data/mail_template_data.xml",
         "views/channel_territory_views.xml",
         "views/channel_period_views.xml",
@@ -36,6 +38,7 @@
         "views/channel_settlement_views.xml",
         "wizards/channel_accrual_run_views.xml",
         "views/channel_accrual_views.xml",
+        "views/channel_settlement_preview_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/channel_opening_views.xml",
@@ -62,7 +65,10 @@
         "views/channel_rebate_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["channel_rebate/static/src/rate_grid/*"],
+        "web.assets_backend": [
+            "channel_rebate/static/src/rate_grid/*",
+            "channel_rebate/static/src/settlement_preview/*",
+        ],
         "web.assets_tests": ["channel_rebate/static/tests/tours/*"],
     },
     "demo": [

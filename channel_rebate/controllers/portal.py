@@ -1,6 +1,6 @@
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
@@ -72,15 +72,28 @@ class ChannelPortal(CustomerPortal):
         )
 
     @http.route("/my/rebates/<int:statement_id>", type="http", auth="user", website=True)
-    def portal_my_rebate(self, statement_id, **kwargs):
+    def portal_my_rebate(self, statement_id, report_type=None, download=False, **kwargs):
         try:
             statement_sudo = self._document_check_access("channel.statement", statement_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
         if not statement_sudo.filtered_domain(self._prepare_channel_statements_domain()):
             return request.redirect("/my")
+        if report_type == "pdf":
+            return self._print_channel_statement(statement_sudo.sudo(False), download)
         values = {"statement": statement_sudo, "page_name": "channel_statement"}
         return request.render(
             "channel_rebate.portal_my_rebate",
             {**self._prepare_portal_layout_values(), **values},
         )
+
+    def _print_channel_statement(self, statement, download):
+        """Send the printed statement, made with the rights of the one who asks."""
+        content, _type = request.env["ir.actions.report"]._render_qweb_pdf(
+            "channel_rebate.action_report_statement", statement.ids
+        )
+        title = request.env._("Statement")
+        name = f"{title} {statement.display_name}.pdf".replace("/", "_")
+        disposition = content_disposition(name, "attachment" if download else "inline")
+        headers = [("Content-Type", "application/pdf"), ("Content-Disposition", disposition)]
+        return request.make_response(content, headers=headers)

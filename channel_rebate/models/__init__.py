@@ -22,6 +22,9 @@ from . import channel_statement_line, channel_statement_line_example
 from . import product_pricelist_item, product_pricelist, product_template
 from . import channel_accrual, channel_accrual_run, channel_period_accrual
 from . import channel_settlement_accrual, channel_statement_accrual, channel_statement_imagined
+from . import channel_ledger_dealer, channel_statement_dealer, channel_statement_line_lists
+from . import channel_settlement_workbench, channel_settlement_preview, channel_statement_preview
+from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import sale_order_line_price_scope, sale_order_line_price_limits

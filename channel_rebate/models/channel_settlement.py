@@ -126,7 +126,9 @@ class ChannelSettlement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         settlements = super().create(vals_list)
-        for settlement in settlements:
+        for settlement, vals in zip(settlements, vals_list, strict=True):
+            if vals.get("name"):  # from our own code only: it is a workflow field
+                continue
             sequence = self.env["ir.sequence"].with_company(settlement.company_id)
             settlement._trusted().name = sequence.next_by_code(
                 "channel.settlement", sequence_date=settlement.date
@@ -159,18 +161,21 @@ class ChannelSettlement(models.Model):
         """Show the totals of the run, expected or final, to the one who presses the button."""
         self.ensure_one()
         self.statement_ids.check_access("read")
-        totals = self.statement_ids._get_totals()
-        text = self.env._(
-            "Gross %(gross)s, passed on %(passed_on)s, net %(net)s",
-            **{
-                name: formatLang(self.env, amount, currency_obj=self.currency_id)
-                for name, amount in totals.items()
-            },
-        )
+        texts = [
+            self.env._(
+                "Gross %(gross)s, passed on %(passed_on)s, net %(net)s",
+                **{
+                    name: formatLang(self.env, amount, currency_obj=currency)
+                    for name, amount in totals.items()
+                },
+            )
+            for currency, totals in self.statement_ids._get_totals().items()
+        ]
+        message = " · ".join(texts)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"title": self.name, "message": text, "sticky": True, "type": "info"},
+            "params": {"title": self.name, "message": message, "sticky": True, "type": "info"},
         }
 
     def action_open_statements(self):

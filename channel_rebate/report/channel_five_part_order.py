@@ -1,10 +1,10 @@
-from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import file_open, html2plaintext, is_html_empty
+from odoo.tools import html2plaintext, is_html_empty
 from odoo.tools.misc import get_lang
 
 from ..tools.paper import count_lines, paginate
+from .paper_style import get_style
 
 #: The owners of the copies, in the order of their numbers.
 COPIES = ("dealer", "sub_distributor", "marketing", "sales", "finance")
@@ -49,13 +49,8 @@ class ReportFivePartOrder(models.AbstractModel):
             "papers": [self._prepare_paper(order) for order in orders],
             "copies": self._get_copies(data),
             "copy_numbers": {owner: number for number, owner in enumerate(COPIES, 1)},
-            "style": self._get_style(),
+            "style": get_style("five_part_order"),
         }
-
-    @api.model
-    def _get_style(self):
-        with file_open("channel_rebate/static/src/report/five_part_order.css") as style:
-            return Markup(style.read())  # noqa: S704 - our own file
 
     @api.model
     def _get_copies(self, data):

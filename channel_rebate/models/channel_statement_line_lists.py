@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ChannelStatementLine(models.Model):
+    """What the list of a whole settlement searches and groups by; nothing of it is stored."""
+
+    _inherit = "channel.statement.line"
+
+    settlement_id = fields.Many2one(related="statement_id.settlement_id")
+    period_id = fields.Many2one(related="statement_id.period_id")
+    partner_id = fields.Many2one(related="statement_id.partner_id")
+    dealer_id = fields.Many2one(related="statement_id.dealer_id")
+    role = fields.Selection(related="statement_id.role")
+    state = fields.Selection(related="statement_id.state", string="Status")
+    categ_id = fields.Many2one(related="product_id.categ_id", string="Product Category")
