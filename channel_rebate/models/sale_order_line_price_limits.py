@@ -60,7 +60,7 @@ class SaleOrderLine(models.Model):
         help="The order can't be confirmed with this price.",
     )
 
-    @api.depends(lambda self: [*self._get_channel_price_fields(), *ORDER_FIELDS])
+    @api.depends(lambda self: [*self._get_channel_price_fields(), "qty_delivered", *ORDER_FIELDS])
     @api.depends_context("uid")
     def _compute_channel_price_limits(self):
         self.channel_floor_price = self.channel_ceiling_price = 0.0
