@@ -3,7 +3,7 @@
 import random
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
@@ -11,6 +11,9 @@ from odoo.addons.channel_rebate.tools.apportion import apportion
 
 from .common import ChannelCase
 from .tax_sets import TaxSets, TaxSetsCase
+
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
 
 CENT = Decimal("0.01")
 weights = st.dictionaries(
