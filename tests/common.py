@@ -223,13 +223,12 @@ class ChannelSetup:
     @classmethod
     def make_return(cls, order, quantities, *, day=None, **values):
         """Return a confirmed return of a sell-out order; ``quantities`` are positive."""
-        return cls.make_order(
-            order.partner_id,
-            {name: -quantity for name, quantity in quantities.items()},
-            day=day or order.channel_order_date,
-            channel_origin_order_id=order.id,
-            **values,
-        )
+        back = order._create_channel_return()
+        for line in back.order_line:
+            line.product_uom_qty = -quantities.get(line.product_id.name.lower(), 0)
+        back.write({"channel_order_date": day or order.channel_order_date, **values})
+        back.action_confirm()
+        return back
 
     # === Settlement === #
 

@@ -162,6 +162,7 @@ class ResPartner(models.Model):
             .search([("channel_partner_id", "in", self.ids), ("state", "in", ("draft", "sent"))])
         )
         self.env.add_to_compute(quotations_sudo._fields["channel_dealer_id"], quotations_sudo)
+        quotations_sudo._forget_channel_replenishment()
 
     def _apply_channel_dealer(self):
         """Make the dealer of today the one that the history tells."""

@@ -80,16 +80,19 @@ class SaleOrder(models.Model):
                 )
             order.channel_dealer_id = partner
 
-    @api.depends("channel_tier", "channel_order_date")
+    @api.depends("channel_tier", "channel_order_date", "channel_origin_order_id.channel_order_date")
     def _compute_currency_rate(self):
-        """A sell-out order in another currency counts at the rate of its channel date."""
+        """A sell-out order in another currency counts at the rate of its channel date.
+
+        A return counts at that of its original, or the difference would keep its rebate.
+        """
         sell_out = self.filtered(lambda order: order._is_sell_out() and order.channel_order_date)
         for order in sell_out:
             order.currency_rate = self.env["res.currency"]._get_conversion_rate(
                 from_currency=order.company_id.currency_id,
                 to_currency=order.currency_id,
                 company=order.company_id,
-                date=order.channel_order_date,
+                date=order.channel_origin_order_id.channel_order_date or order.channel_order_date,
             )
         return super(SaleOrder, self - sell_out)._compute_currency_rate()
 
@@ -102,7 +105,7 @@ class SaleOrder(models.Model):
         """Return the domain of orders that are our own sales: all but the sell-out ones."""
         return Domain("channel_tier", "!=", "sell_out")
 
-    @api.constrains("channel_tier", "order_line")
+    @api.constrains("channel_tier", "order_line", "state")
     def _check_channel_goods(self):
         self.order_line._check_channel_goods()
 
@@ -134,7 +137,8 @@ class SaleOrder(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(order)s of %(customer)s would be invoiced to %(invoiced)s, and would "
-                        "count as his. Choose an address of %(customer)s.",
+                        "count as his. Choose an address of %(customer)s, or make it an order of "
+                        "%(invoiced)s.",
                         order=order.display_name,
                         customer=customer.name,
                         invoiced=invoiced.name,
@@ -218,8 +222,10 @@ class SaleOrder(models.Model):
     def _prepare_invoice(self):
         """Refuse sell-out orders here: every way to an invoice or down payment comes by."""
         if self._is_sell_out():
+            # Odoo makes invoices in the customer's language; the refusal is for the one who tries.
+            in_own_language = self.with_context(lang=self.env.user.lang)
             raise UserError(
-                self.env._(
+                in_own_language.env._(
                     "%(order)s is a sell-out order: the dealer invoices it, not we.",
                     order=self.name,
                 )

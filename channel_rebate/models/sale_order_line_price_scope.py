@@ -32,16 +32,17 @@ class SaleOrderLine(models.Model):
         """Tell whether floor and ceiling apply to this line: it sells goods or services.
 
         Not to rewards, deliveries and returns, nor to a combination, whose items are lines of their
-        own. Free goods count. So does a line of nothing, and a return of which goods were delivered
-        all the same: what is delivered is invoiced at its price.
+        own. Free goods count. So does a line of nothing in our own sales, and a return of which
+        goods were delivered all the same: what is delivered is invoiced at its price.
         """
         self.ensure_one()
+        least = self.product_uom_id.rounding if self.order_id._is_sell_out() else 0.0
         return bool(
             self.product_id
             and self.product_uom_id
             and self.order_id.currency_id
             and not self.display_type
-            and (self.product_uom_qty >= 0 or self.qty_delivered > 0)
+            and (self.product_uom_qty >= least or self.qty_delivered > 0)
             and self.product_type != "combo"
             and not self._is_channel_reward()
             and not self._is_channel_delivery()

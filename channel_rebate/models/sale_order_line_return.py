@@ -50,6 +50,13 @@ class SaleOrderLine(models.Model):
         same_unit = lines.filtered(lambda origin: origin.product_uom_id == self.product_uom_id)
         return (lines & self.channel_origin_line_id) or same_unit[:1] or lines[:1]
 
+    def _get_channel_quantity(self):
+        """Return the quantity in the product's unit, not rounded."""
+        self.ensure_one()
+        return self.product_uom_id._compute_quantity(
+            self.product_uom_qty, self.product_id.uom_id, round=False
+        )
+
     def _get_channel_origin_price(self):
         """Return the original's unit price, before discount, for one of this line's unit."""
         origin = self._get_channel_origin_line()

@@ -52,25 +52,48 @@ class SaleOrder(models.Model):
 
     # === Replenishment === #
 
-    @api.constrains("channel_replenishment_id", "partner_id")
+    @api.constrains("channel_replenishment_id")
     def _check_channel_replenishment(self):
-        """A dealer reorders for himself."""
-        for order in self.filtered("channel_replenishment_id") | self.channel_sell_out_ids:
-            # Elevated: the dealer's order may be somebody else's by now.
-            replenishment_sudo = order.sudo().channel_replenishment_id
-            if (replenishment_sudo.channel_tier, replenishment_sudo.channel_dealer_id) != (
-                "sell_in",
-                order.sudo().channel_dealer_id,
-            ):
+        """A dealer reorders for himself, also when the customer of his order changes."""
+        # Elevated: the dealer's order may be somebody else's by now.
+        for order in self.sudo().filtered("channel_replenishment_id"):
+            if not order._is_replenished_by_dealer():
                 raise ValidationError(
                     self.env._(
                         "%(replenishment)s replenishes %(order)s, so it has to be an order of "
                         "%(dealer)s.",
-                        replenishment=replenishment_sudo.display_name,
-                        order=order.sudo().name,
-                        dealer=order.sudo().channel_dealer_id.name,
+                        replenishment=order.channel_replenishment_id.display_name,
+                        order=order.name,
+                        dealer=order.channel_dealer_id.name,
                     )
                 )
+
+    @api.constrains("partner_id")
+    def _check_channel_replenished(self):
+        self.filtered(lambda order: order.state != "cancel").sudo().channel_sell_out_ids.filtered(
+            lambda order: order.state == "sale"
+        )._check_channel_replenishment()
+
+    def _is_replenished_by_dealer(self):
+        self.ensure_one()
+        replenishment = self.channel_replenishment_id
+        return (
+            replenishment.channel_tier == "sell_in"
+            and replenishment.channel_dealer_id == self.channel_dealer_id
+        )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"partner_id", "channel_order_date"} & vals.keys():
+            self._forget_channel_replenishment()
+        return result
+
+    def _forget_channel_replenishment(self):
+        """An order that comes from another dealer now is not replenished yet."""
+        # Elevated: the dealer's order may be somebody else's by now.
+        self.sudo().filtered(
+            lambda order: order.channel_replenishment_id and not order._is_replenished_by_dealer()
+        ).channel_replenishment_id = False
 
     def action_channel_replenish(self):
         """Make the dealers' orders for what these sell-out orders took, or open those there are.

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import float_compare
+from odoo.tools import float_compare, formatLang
 
 from ..locking import touch
 
@@ -93,6 +93,14 @@ class SaleOrder(models.Model):
             self.channel_dealer_id,
         ):
             return self._channel_return_partner_message()
+        if self.currency_id != origin.currency_id:
+            return self.env._(
+                "%(order)s has another currency than %(origin)s, which it returns. Choose a "
+                "pricelist in %(currency)s.",
+                order=self.display_name,
+                origin=origin.name,
+                currency=origin.currency_id.name,
+            )
         if self.channel_order_date < origin.channel_order_date:
             return self.env._(
                 "%(order)s can't be returned before %(origin)s was ordered: correct its date.",
@@ -114,12 +122,13 @@ class SaleOrder(models.Model):
             ):
                 return self.env._(
                     "%(order)s: %(product)s comes back at the price, discount and taxes at which "
-                    "it went out with %(origin)s: %(price)s, %(discount)s %%.",
+                    "it went out with %(origin)s: %(price)s, %(discount)s %%. To change those of "
+                    "%(origin)s, cancel the return first.",
                     order=self.display_name,
                     product=line.product_id.display_name,
                     origin=self.channel_origin_order_id.name,
-                    price=price,
-                    discount=sold.discount,
+                    price=formatLang(self.env, price, currency_obj=self.currency_id),
+                    discount=f"{sold.discount:g}",
                 )
         return None
 
@@ -149,15 +158,16 @@ class SaleOrder(models.Model):
                 )
             for message in filter(None, (one._channel_return_error_message() for one in returns)):
                 raise ValidationError(message)
-            for product, quantity in order._get_channel_returnable().items():
-                if returns and product.uom_id.compare(quantity, 0) < 0:
+            for line, quantity in order._get_channel_returnable().items() if returns else ():
+                unit = line.product_id.uom_id
+                if unit.compare(quantity, 0) < 0:
                     raise ValidationError(
                         self.env._(
-                            "More %(product)s would be returned than %(order)s has: %(quantity)s "
-                            "too many.",
-                            product=product.display_name,
+                            "More %(product)s would be returned than a line of %(order)s has: "
+                            "%(quantity)s too many.",
+                            product=line.product_id.display_name,
                             order=order.name,
-                            quantity=-quantity,
+                            quantity=f"{unit.round(-quantity):g}",
                         )
                     )
 
@@ -182,17 +192,22 @@ class SaleOrder(models.Model):
         """Return ``{product: quantity}`` of orders, in the product's unit."""
         quantities = defaultdict(float)
         for line in self._get_channel_goods_lines():
-            quantities[line.product_id] += line.product_uom_id._compute_quantity(
-                line.product_uom_qty, line.product_id.uom_id, round=False
-            )
+            quantities[line.product_id] += line._get_channel_quantity()
         return quantities
 
     def _get_channel_returnable(self):
-        """Return ``{product: quantity}`` that has not come back yet, in the product's unit."""
+        """Return ``{line: quantity}`` that has not come back yet, in the product's unit.
+
+        Line by line, since the same goods may have gone out at two prices. A returned line that
+        never went out stands for itself, with less than nothing.
+        """
         self.ensure_one()
-        returnable = self._get_channel_quantities()
-        for product, quantity in self._get_channel_returns()._get_channel_quantities().items():
-            returnable[product] += quantity
+        returnable = {
+            line: line._get_channel_quantity() for line in self.sudo()._get_channel_goods_lines()
+        }
+        for back in self._get_channel_returns()._get_channel_goods_lines():
+            line = back._get_channel_origin_line() or back
+            returnable[line] = returnable.get(line, 0.0) + back._get_channel_quantity()
         return returnable
 
     def action_channel_return(self):
@@ -217,23 +232,19 @@ class SaleOrder(models.Model):
                 order=self.display_name,
             )
         if not any(
-            product.uom_id.compare(quantity, 0) > 0
-            for product, quantity in self._get_channel_returnable().items()
+            line.product_id.uom_id.compare(quantity, 0) > 0
+            for line, quantity in self._get_channel_returnable().items()
         ):
             return self.env._("Everything of %(order)s has come back.", order=self.display_name)
         return None
 
     def _create_channel_return(self):
         """Return a new quotation with the order's prices and what is left to come back."""
-        returnable = self._get_channel_returnable()
-        lines = []
-        for line in self._get_channel_goods_lines():
-            product, unit = line.product_id, line.product_uom_id
-            ordered = unit._compute_quantity(line.product_uom_qty, product.uom_id, round=False)
-            quantity = max(min(ordered, returnable[product]), 0)
-            returnable[product] -= quantity
-            if product.uom_id.compare(quantity, 0) > 0:
-                lines.append(Command.create(line._prepare_channel_return_line(quantity)))
+        lines = [
+            Command.create(line._prepare_channel_return_line(quantity))
+            for line, quantity in self._get_channel_returnable().items()
+            if line.product_id.uom_id.compare(quantity, 0) > 0
+        ]
         return self.create({**self._prepare_channel_return(), "order_line": lines})
 
     def _prepare_channel_return(self):
