@@ -81,7 +81,7 @@ class TestLineOfNothing(EvasionCase):
         self.add_rule(300, self.ceiling)
         order = self.assertPasses(1000, 0)
         with self.refused("above the ceiling of 300.00", ValidationError):
-            order.order_line.product_uom_qty = 1
+            order.order_line.write({"product_uom_qty": 1, "price_unit": 1000})
 
     def test_discount_with_nothing_to_bear_it(self):
         service = self.make_product("discount", 0, type="service")
