@@ -262,9 +262,6 @@ class SaleOrder(models.Model):
     def action_open_channel_returns(self):
         return self.channel_return_ids._action_open_channel_orders()
 
-    def action_open_channel_origin(self):
-        return self.channel_origin_order_id._action_open_channel_orders()
-
     def _action_open_channel_orders(self):
         """Open these orders in the order screens: the form for one, the list for several."""
         action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_orders")
