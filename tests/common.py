@@ -231,6 +231,19 @@ class ChannelSetup:
             **values,
         )
 
+    @classmethod
+    def make_opening(cls, dealer, name, quantity, *, day=date(2025, 1, 1), **values):
+        """Return the count of what a dealer had of a product at the beginning of a day."""
+        return cls.env["channel.opening"].create(
+            {
+                "dealer_id": dealer.id,
+                "product_id": cls.products[name].id,
+                "date": day,
+                "quantity": quantity,
+                **values,
+            }
+        )
+
     # === Settlement === #
 
     @classmethod

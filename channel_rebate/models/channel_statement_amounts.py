@@ -35,8 +35,14 @@ class ChannelStatement(models.Model):
             )
             for statement in statements
         ]
-        unit = Decimal(str(self.currency_id[:1].rounding or 0.01))
-        return {account.key: account for account in settle(accounts, unit)}
+        currencies = {statement.id: statement.currency_id for statement in statements}
+        settled = {}
+        # A dealer and his sub-distributors have the same one.
+        for currency in statements.currency_id:
+            unit = Decimal(str(currency.rounding or 0.01))
+            own = [account for account in accounts if currencies[account.key] == currency]
+            settled |= {account.key: account for account in settle(own, unit)}
+        return settled
 
     def _get_balances(self):
         """Return what is left to deduct by statement id: the partner's running balance, ≤ 0.

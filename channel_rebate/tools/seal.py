@@ -32,13 +32,17 @@ def fixed_point(number):
     return f"{number:.4f}"
 
 
-def says(text, values):
+def says(text, values, unsaid=None):
     """Tell whether a canonical ``text`` says all that is in ``values``.
+
+    :param unsaid: what texts mean that were sealed before there was a word for it
 
     >>> says('{"line":1,"name":"Soap"}', {"line": 1}), says('{"line":1}', {"line": 2})
     (True, False)
+    >>> says('{"line":1}', {"tiers": "none"}), says('{"line":1}', {"tiers": ""}, {"tiers": ""})
+    (False, True)
     """
-    return json.loads(text or "{}").items() >= values.items()
+    return {**(unsaid or {}), **json.loads(text or "{}")}.items() >= values.items()
 
 
 def line_text(terms, brackets):
