@@ -232,7 +232,7 @@ class ChannelSetup:
         )
 
     @classmethod
-    def make_opening(cls, dealer, name, quantity, *, day=date(2025, 1, 1), **values):
+    def make_count(cls, dealer, name, quantity, *, day=date(2025, 1, 1), **values):
         """Return the count of what a dealer had of a product at the beginning of a day."""
         return cls.env["channel.opening"].create(
             {

@@ -66,9 +66,12 @@ class ChannelAgreement(models.Model):
                     )
                 )
 
-    @api.constrains("currency_id", "dealer_agreement_id", "partner_id", "period_id", "state")
+    @api.constrains("currency_id", "partner_id", "period_id", "state")
     def _check_currency(self):
-        """One statement has one currency, and so have a dealer and his sub-distributors."""
+        """One statement has one currency, and so have a dealer and his sub-distributors.
+
+        Not when a draft is hung on another agreement: its currency follows right after.
+        """
         versions = self.search(
             [
                 ("partner_id", "in", self.partner_id.ids),

@@ -154,7 +154,7 @@ class ChannelLedger(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT LEAST(SUM(back.quantity * back_unit.factor) * %(quantity)s / (
+            SELECT LEAST(COALESCE(SUM(back.quantity * back_unit.factor), 0) * %(quantity)s / (
                              SELECT SUM(twin.quantity * twin_unit.factor)
                                FROM account_move_line AS twin
                                JOIN uom_uom AS twin_unit ON twin_unit.id = twin.product_uom_id

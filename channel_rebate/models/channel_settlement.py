@@ -142,7 +142,9 @@ class ChannelSettlement(models.Model):
                     settlements=", ".join(self.mapped("name")),
                 )
             )
-        if {"date", "cutoff_date"} & vals.keys() and any(run.state not in ("draft", "computed") for run in self):
+        if {"date", "cutoff_date"} & vals.keys() and any(
+            run.state not in ("draft", "computed") for run in self
+        ):
             raise UserError(self.env._("The dates of approved settlements can't change."))
         return super().write(vals)
 

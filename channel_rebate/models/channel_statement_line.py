@@ -36,9 +36,7 @@ class ChannelStatementLine(models.Model):
         digits="Product Unit", readonly=True, help="In the product's unit, returns deducted."
     )
     base_amount = fields.Monetary(string="Base", readonly=True)
-    company_currency_id = fields.Many2one(
-        comodel_name="res.currency", required=True, readonly=True
-    )
+    company_currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
     base_company_amount = fields.Monetary(
         string="Base in Company Currency", currency_field="company_currency_id", readonly=True
     )

@@ -6,9 +6,7 @@ class ChannelStatement(models.Model):
 
     _inherit = "channel.statement"
 
-    company_currency_id = fields.Many2one(
-        comodel_name="res.currency", required=True, readonly=True
-    )
+    company_currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
     base_company_amount = fields.Monetary(
         string="Base in Company Currency",
         currency_field="company_currency_id",

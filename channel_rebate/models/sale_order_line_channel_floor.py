@@ -75,5 +75,9 @@ class SaleOrderLine(models.Model):
         if order.currency_id == self.order_id.currency_id:
             return price
         return order.currency_id._convert(
-            price, self.order_id.currency_id, order.company_id, order.channel_order_date, round=False
+            price,
+            self.order_id.currency_id,
+            order.company_id,
+            order.channel_order_date,
+            round=False,
         )

@@ -15,7 +15,8 @@ def migrate(cr, _version):
         sql.create_column(cr, table, "base_company_amount", "numeric")
         cr.execute(
             SQL(
-                "UPDATE %s SET company_currency_id = currency_id, base_company_amount = base_amount",
+                """UPDATE %s SET company_currency_id = currency_id,
+                                 base_company_amount = base_amount""",
                 SQL.identifier(table),
             )
         )
