@@ -16,7 +16,8 @@ INVOICE_LINES = SQL(
     """SELECT line.id, move.id AS move_id, move.reversed_entry_id AS origin_id,
               move.commercial_partner_id AS partner_id, move.invoice_date AS day, line.product_id,
               (CASE move.move_type WHEN 'out_refund' THEN -line.quantity
-                    ELSE line.quantity END)::text AS quantity, (-line.balance)::text AS amount, rel.order_line_id
+                    ELSE line.quantity END)::text AS quantity,
+              (-line.balance)::text AS amount, rel.order_line_id
          FROM account_move_line AS line
          JOIN account_move AS move ON move.id = line.move_id
     LEFT JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = line.id

@@ -64,7 +64,7 @@ class ChannelLedger(models.AbstractModel):
 
         Amounts are not rounded: that is done once, over a sum.
 
-        :param agreements: signed ones, at most those of one period for each partner
+        :param agreements: signed ones, of any periods
         :param cutoff: day up to which payments are looked at on paid basis
         """
         return SQL(
