@@ -212,6 +212,24 @@ class TestTrace(LedgerCase):
                 self.assertEqual(sales.mapped("base_quantity"), [17])
         self.assertEqual(sales[0].action_open_document()["res_model"], "sale.order")
 
+    def test_bases_without_a_statement(self):
+        """Who writes nothing down gets the same sums, up to a day if he wants."""
+        agreements = self.env["channel.agreement"].search([("period_id", "=", self.period.id)])
+        Ledger = self.env["channel.ledger"]
+        Ledger._flush()
+
+        def summed(until=None):
+            rows = self.env.execute_query(Ledger._base_query(agreements, until=until))
+            return sorted((line_id, product, qty, base) for _a, line_id, product, qty, base in rows)
+
+        self.assertFalse(summed(date(2025, 1, 31)))
+        expected = sorted(
+            (line.agreement_line_id.id, line.product_id.id, line.quantity, line.base_amount)
+            for line in self.statements_of().line_ids
+        )
+        self.assertEqual(summed(), expected)
+        self.assertEqual(summed(date(2025, 2, 1)), expected)
+
     def test_trace_stays_when_documents_change(self):
         settlement = self.settle()
         line = self.statement_of(settlement, self.dealer_b).line_ids[0]

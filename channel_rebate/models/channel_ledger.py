@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -84,6 +84,32 @@ class ChannelLedger(models.AbstractModel):
             sold_out=self._sold_out_query(),
             judged=self._judged_tables(cutoff),
             counted=self._counted_query(),
+        )
+
+    @api.model
+    def _base_query(self, agreements, until=None):
+        """Return the SQL of the sales that count, summed by product, for who writes nothing down.
+
+        Its rows: ``agreement_id, agreement_line_id, product_id, quantity, base_amount`` with the
+        quantity in the product's unit and the base in the agreement's currency, net of tax.
+
+        :param until: last day that counts, if it comes before the end of the period; on paid basis
+            also the cut-off, which is today without it
+        """
+        return SQL(
+            """
+            SELECT sales.agreement_id, sales.agreement_line_id, sales.product_id,
+                   ROUND(SUM(sales.base_quantity), %(digits)s) AS quantity, %(base)s AS base_amount
+              FROM (%(sales)s) AS sales
+              JOIN channel_agreement AS agreement ON agreement.id = sales.agreement_id
+              JOIN res_currency AS currency ON currency.id = agreement.currency_id
+             WHERE sales.is_counted AND sales.date <= COALESCE(%(until)s::date, 'infinity')
+          GROUP BY sales.agreement_id, sales.agreement_line_id, sales.product_id, currency.rounding
+            """,
+            digits=self.env["decimal.precision"].precision_get("Product Unit"),
+            base=self._round(SQL("SUM(sales.base_amount)"), SQL("currency")),
+            sales=self._counting_query(agreements, until or fields.Date.context_today(self)),
+            until=until,
         )
 
     @api.model

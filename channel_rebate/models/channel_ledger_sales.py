@@ -40,7 +40,7 @@ class ChannelLedger(models.AbstractModel):
     @api.model
     def _goods_condition(self):
         """Return the condition of lines that sell goods; ``template`` is the product's."""
-        return SQL("line.is_downpayment IS NOT TRUE AND template.type != 'service'")
+        return SQL("line.is_downpayment IS NOT TRUE AND template.type NOT IN ('service', 'combo')")
 
     @api.model
     def _sell_in_quantity(self):

@@ -92,7 +92,7 @@ class ChannelLedger(models.AbstractModel):
                    -line.balance AS company_amount,
                    CASE WHEN line.is_downpayment THEN 'down_payment'
                         WHEN line.product_id IS NULL THEN 'no_product'
-                        WHEN template.type = 'service' THEN 'service' END AS flaw,
+                        WHEN template.type IN ('service', 'combo') THEN 'service' END AS flaw,
                    CASE WHEN document.origin_id IS NULL AND %(quantity)s < 0
                         THEN %(sale_line)s END AS sale_line_id
               FROM document

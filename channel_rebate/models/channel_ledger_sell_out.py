@@ -27,7 +27,7 @@ class ChannelLedger(models.AbstractModel):
                            AS rate,
                        CASE WHEN line.is_downpayment THEN 'down_payment'
                             WHEN line.product_id IS NULL THEN 'no_product'
-                            WHEN template.type = 'service' THEN 'service' END AS flaw
+                            WHEN template.type IN ('service', 'combo') THEN 'service' END AS flaw
                   FROM party
                   JOIN sale_order AS sale
                     ON sale.channel_partner_id = party.partner_id

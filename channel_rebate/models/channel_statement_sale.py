@@ -69,7 +69,7 @@ class ChannelStatementSale(models.Model):
             ("no_agreement", "No signed agreement applies on that day"),
             ("other_dealer", "Bought from another dealer than the agreement's"),
             ("not_covered", "The agreement does not cover the product"),
-            ("service", "A service"),
+            ("service", "A service or a combination, whose items are lines of their own"),
             ("down_payment", "A down payment"),
             ("no_product", "No product"),
             ("unpaid", "Not paid in full by the cut-off"),
