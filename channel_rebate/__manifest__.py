@@ -1,7 +1,7 @@
 {
     "name": "Channel Rebate",
     "summary": "Sealed dealer and sub-distributor rebates, settled into credit notes",
-    "version": "19.0.2.0.0",
+    "version": "19.0.3.0.0",
     "category": "Sales/Sales",
     "author": "The channel_rebate developers",
     "license": "LGPL-3",
@@ -33,6 +33,7 @@
         "views/channel_rate_views.xml",
         "views/channel_agreement_views.xml",
         "views/channel_statement_line_views.xml",
+        "views/channel_statement_sale_views.xml",
         "views/channel_statement_views.xml",
         "views/channel_statement_example_views.xml",
         "views/channel_settlement_views.xml",

@@ -10,6 +10,7 @@ NEW_COLUMNS = (
     ("sale_order", "channel_territory_id", "int4"),
     ("sale_order", "channel_order_date", "date"),
     ("sale_order", "channel_pay_to", "varchar"),
+    ("sale_order_line", "channel_floor_unit_price", "numeric"),
 )
 
 

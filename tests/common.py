@@ -230,6 +230,19 @@ class ChannelSetup:
         back.action_confirm()
         return back
 
+    @classmethod
+    def make_count(cls, dealer, name, quantity, *, day=date(2025, 1, 1), **values):
+        """Return the count of what a dealer had of a product at the beginning of a day."""
+        return cls.env["channel.opening"].create(
+            {
+                "dealer_id": dealer.id,
+                "product_id": cls.products[name].id,
+                "date": day,
+                "quantity": quantity,
+                **values,
+            }
+        )
+
     # === Settlement === #
 
     @classmethod

@@ -172,7 +172,7 @@ class TestDocuments(WorkedExampleCase):
     def test_date_stays_once_approved(self):
         self.as_role("officer", self.settlement).date = "2025-06-01"
         self.approve()
-        with self.refused("date of approved settlements"):
+        with self.refused("dates of approved settlements"):
             self.as_role("officer", self.settlement).date = "2025-07-01"
 
     def test_closed_period_is_not_approved(self):

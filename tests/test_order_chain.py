@@ -442,6 +442,7 @@ class TestReturns(OrderChainCase):
     def test_return_lowers_the_settled_base(self):
         for partner, rate in ((self.dealer_a, "4"), (self.sub_s, "1")):
             self.sign(self.make_agreement(partner, {"soap": rate}))
+        self.make_count(self.dealer_a, "soap", 5)
         order = self.make_order(self.sub_s, {"soap": 5})
         back = self.return_of(order, {"soap": -2})
         back.channel_order_date = date(2025, 3, 1)

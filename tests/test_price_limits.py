@@ -849,14 +849,17 @@ class TestPriceLimitQueries(PriceLimitCase):
         )
 
     def count_confirmation(self, orders, policy):
-        """Return the queries of confirming some copies, each with its own day and quantities."""
+        """Return the queries of confirming some copies with quantities of their own.
+
+        Their days are spread over the month, in the middle of which the rules change.
+        """
         self.set_policies(policy)
         batch = self.env["sale.order"].union(
             *(
                 self.make_order(
                     self.dealer if number % 2 else self.sub,
                     {name: 1 + number * 3 + i for i, name in enumerate(self.products)},
-                    day=date(2025, 3, 1 + number),
+                    day=date(2025, 3, 1 + 28 * number // orders),
                     date_order=datetime(2025, 3, 1),
                     confirm=False,
                 )
@@ -872,9 +875,9 @@ class TestPriceLimitQueries(PriceLimitCase):
 
     def test_ten_times_the_orders_cost_no_more_queries(self):
         for policy in ("off", "block"):
-            self.count_confirmation(2, policy)  # warms the caches of the registry up
-        few = self.count_confirmation(2, "block") - self.count_confirmation(2, "off")
-        many = self.count_confirmation(20, "block") - self.count_confirmation(20, "off")
+            self.count_confirmation(4, policy)  # warms the caches of the registry up
+        few = self.count_confirmation(4, "block") - self.count_confirmation(4, "off")
+        many = self.count_confirmation(40, "block") - self.count_confirmation(40, "off")
         self.assertEqual(many, few)
         self.assertLess(few, 25)
 

@@ -388,6 +388,7 @@ class TestCarry(WorkedExampleCase):
     """A sub-distributor earns more than his dealer: the rest is carried to the next quarter."""
 
     def settle_first(self):
+        self.make_count(self.dealer_a, "toothpaste", 1000)
         self.make_order(self.sub_s, {"toothpaste": 1000})
         self.sign(self.agreements)
         return self.settle()

@@ -12,9 +12,12 @@ from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
-from . import channel_ledger, channel_ledger_sales, channel_ledger_bases
+from . import channel_agreement_basis
+from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
+from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns
+from . import channel_ledger_sell_out, channel_ledger_available, channel_ledger_statements
 from . import channel_opening
-from . import channel_settlement, channel_settlement_run
+from . import channel_settlement, channel_settlement_run, channel_settlement_sales
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_document_values, channel_statement_document_taxes
 from . import channel_statement_payment_entry, channel_statement_payment
@@ -25,9 +28,11 @@ from . import channel_settlement_accrual, channel_statement_accrual, channel_sta
 from . import channel_ledger_dealer, channel_statement_dealer, channel_statement_line_lists
 from . import channel_settlement_workbench, channel_settlement_preview, channel_statement_preview
 from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
+from . import channel_statement_sale, channel_statement_sales
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import sale_order_line_price_scope, sale_order_line_price_limits
+from . import sale_order_line_channel_floor
 from . import sale_order_price_limits, sale_order_price_pass
 from . import sale_order_payment, sale_order_portal
 from . import sale_order_five_part, sale_order_copy_owners

@@ -39,6 +39,7 @@ class ChannelAgreement(models.Model):
             "period_id",
             "company_id",
             "currency_id",
+            "basis",
             "date_from",
             "dealer_agreement_id",
         }
@@ -81,7 +82,6 @@ class ChannelAgreement(models.Model):
     )
     date_to = fields.Date(related="period_id.date_to")
     company_id = fields.Many2one(related="period_id.company_id", store=True, precompute=True)
-    currency_id = fields.Many2one(related="company_id.currency_id", store=True, precompute=True)
     dealer_agreement_id = fields.Many2one(
         comodel_name="channel.agreement",
         compute="_compute_dealer_agreement_id",
@@ -89,6 +89,7 @@ class ChannelAgreement(models.Model):
         precompute=True,
         index="btree_not_null",
         string="Dealer's Agreement",
+        check_company=True,
         help="The agreement of the sub-distributor's dealer, out of whose rebate he is paid.",
     )
     sub_agreement_ids = fields.One2many(

@@ -8,6 +8,8 @@ from ..tools.tiers import find_problem
 
 # As many problems as a message lists; the rest is counted.
 MAX_PROBLEMS = 20
+# What headers mean that were sealed before there was a word for it.
+UNSAID = {"basis": "invoiced"}
 
 
 class ChannelAgreement(models.Model):
@@ -90,6 +92,7 @@ class ChannelAgreement(models.Model):
     def _seal(self):
         # A dealer's agreement may be younger than his sub-distributor's.
         self.env.add_to_compute(self._fields["dealer_agreement_id"], self)
+        self._follow_dealer_currency()
         self._move_to("sealed", allowed=("draft",))
         self.period_id._check_open()
         self._check_date_from()
@@ -140,6 +143,7 @@ class ChannelAgreement(models.Model):
             "from": self.date_from.isoformat(),
             "to": self.date_to.isoformat(),
             "currency": self.currency_id.name,
+            "basis": self.basis,
         }
 
     def _prepare_seal_header(self):
@@ -250,7 +254,7 @@ class ChannelAgreement(models.Model):
             if (
                 names
                 or seal.fingerprint(header, hashes) != agreement.fingerprint
-                or not seal.says(header, agreement._prepare_lasting_header())
+                or not seal.says(header, agreement._prepare_lasting_header(), UNSAID)
             ):
                 broken.append((agreement, names))
         return broken

@@ -20,17 +20,27 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _sell_in_condition(self):
-        """Return the condition of posted invoices and credit notes of goods, no settlement's."""
+        """Return the condition of goods on posted invoices and credit notes, no settlement's."""
+        return SQL(
+            "%s AND line.display_type = 'product' AND %s",
+            self._invoice_condition(),
+            self._goods_condition(),
+        )
+
+    @api.model
+    def _invoice_condition(self):
         return SQL(
             """
             move.state = 'posted'
             AND move.move_type IN ('out_invoice', 'out_refund')
             AND move.channel_statement_id IS NULL
-            AND line.display_type = 'product'
-            AND line.is_downpayment IS NOT TRUE
-            AND template.type NOT IN ('service', 'combo')
             """
         )
+
+    @api.model
+    def _goods_condition(self):
+        """Return the condition of lines that sell goods; ``template`` is the product's."""
+        return SQL("line.is_downpayment IS NOT TRUE AND template.type NOT IN ('service', 'combo')")
 
     @api.model
     def _sell_in_quantity(self):
@@ -53,14 +63,14 @@ class ChannelLedger(models.AbstractModel):
     def _sell_out_condition(self):
         """Return the condition of goods on confirmed sell-out orders."""
         return SQL(
-            """
-            sale.state = 'sale'
-            AND sale.channel_tier = 'sell_out'
-            AND line.display_type IS NULL
-            AND line.is_downpayment IS NOT TRUE
-            AND template.type NOT IN ('service', 'combo')
-            """
+            "%s AND line.display_type IS NULL AND %s",
+            self._order_condition(),
+            self._goods_condition(),
         )
+
+    @api.model
+    def _order_condition(self):
+        return SQL("sale.state = 'sale' AND sale.channel_tier = 'sell_out'")
 
     @api.model
     def _sell_out_quantity(self):

@@ -225,6 +225,7 @@ class ChannelPeriod(models.Model):
     def _prepare_agreement_values(self, partner, source, template_lines):
         lines = source.line_ids._prepare_copy_values() if source else template_lines
         return {
+            **(source._prepare_copy_terms() if source else {}),
             "partner_id": partner.id,
             "period_id": self.id,
             "line_ids": [Command.create(values) for values in lines],

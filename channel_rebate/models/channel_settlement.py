@@ -49,6 +49,7 @@ class ChannelSettlement(models.Model):
         comodel_name="res.partner",
         string="Only Dealers",
         domain="[('channel_role', '=', 'dealer'), ('channel_is_entity', '=', True)]",
+        check_company=True,
         help="Settle these dealers and their sub-distributors only. Empty: all who have signed.",
     )
     state = fields.Selection(
@@ -143,8 +144,10 @@ class ChannelSettlement(models.Model):
                     settlements=", ".join(self.mapped("name")),
                 )
             )
-        if "date" in vals and any(run.state not in ("draft", "computed") for run in self):
-            raise UserError(self.env._("The date of approved settlements can't change."))
+        if {"date", "cutoff_date"} & vals.keys() and any(
+            run.state not in ("draft", "computed") for run in self
+        ):
+            raise UserError(self.env._("The dates of approved settlements can't change."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

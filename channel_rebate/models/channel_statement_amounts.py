@@ -35,8 +35,8 @@ class ChannelStatement(models.Model):
         :return: ``{statement id: tools.rebate.Account}``
         """
         rates = self.line_ids._get_rates(secrets)
-        accounts = [
-            Account(
+        accounts = {
+            statement.id: Account(
                 key=statement.id,
                 # Not ``.id or None``: the id of a statement in memory is false.
                 dealer_key=next(iter(statement.dealer_statement_id._ids), None),
@@ -44,9 +44,13 @@ class ChannelStatement(models.Model):
                 carried_in=carried.get(statement.id, Decimal(0)),
             )
             for statement in self
-        ]
-        unit = self[:1]._get_unit()
-        return {account.key: account for account in settle(accounts, unit)}
+        }
+        settled = {}
+        # A dealer and his sub-distributors have the same one.
+        for statements in self.grouped("currency_id").values():
+            own = [accounts[statement.id] for statement in statements]
+            settled |= {account.key: account for account in settle(own, statements[:1]._get_unit())}
+        return settled
 
     def _get_unit(self):
         """Return the smallest coin of the statement's currency as a decimal."""

@@ -11,9 +11,9 @@ from ..tools.tiers import NO_TIERS, effective_rate
 
 
 class ChannelStatementLine(models.Model):
-    """One product of a statement, under the agreement line that covers it.
+    """One product and tax set of a statement, under the agreement line that covers it.
 
-    The invoice or order lines behind a base are not stored but found by query.
+    The invoice or order lines behind a base are its ``channel.statement.sale``.
     """
 
     _name = "channel.statement.line"
@@ -39,6 +39,10 @@ class ChannelStatementLine(models.Model):
         digits="Product Unit", readonly=True, help="In the product's unit, returns deducted."
     )
     base_amount = fields.Monetary(string="Base", readonly=True)
+    company_currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
+    base_company_amount = fields.Monetary(
+        string="Base in Company Currency", currency_field="company_currency_id", readonly=True
+    )
     measure = fields.Selection(related="agreement_line_id.measure", related_sudo=True)
     tax_key = fields.Char(
         readonly=True, help="The taxes of the sales, as sorted ids separated by commas."
@@ -77,6 +81,18 @@ class ChannelStatementLine(models.Model):
         for line in self:
             line.expected_rate = float(rates.get(line.id, 0))
             line.expected_amount = float(amounts.get(line._get_share_key(), 0))
+
+    def action_open_sales(self):
+        """Open the invoice or order lines that the base is made of."""
+        self.ensure_one()
+        action = self.statement_id.action_open_sales()
+        own = [
+            ("is_counted", "=", True),
+            ("agreement_line_id", "=", self.agreement_line_id.id),
+            ("product_id", "=", self.product_id.id),
+            ("tax_key", "=", self.tax_key),
+        ]
+        return {**action, "domain": action["domain"] + own, "context": {}}
 
     # === Rebates === #
 

@@ -1,0 +1,170 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class ChannelLedger(models.AbstractModel):
+    """Whose sales are looked at, and the verdict on each: does it count, and if not, why not.
+
+    Tables of the query that this file gives to the others:
+
+    * ``agreement``: the agreements, with the days on which each applies
+    * ``party``: a row a partner and period, with currencies; a statement is made for each
+
+    What it takes from them is ``sold``, a row a document line or part of one: ``partner_id,
+    period_id, dealer_id, move_line_id, order_line_id, sale_move_id`` (the invoice that has to be
+    paid), ``document, document_date, date, product_id, tax_key, currency_id, quantity, amount,
+    company_amount, base_amount, base_company_amount`` (net amounts in the document's and in
+    company currency, before and after the floor price), ``share`` (the part that is available)
+    and ``flaw`` (why it can't count, or what is uncertain about it).
+    """
+
+    _inherit = "channel.ledger"
+
+    @api.model
+    def _agreement_tables(self, agreements):
+        return SQL(
+            """
+            agreement AS MATERIALIZED (
+                SELECT agreement.id, agreement.role, agreement.basis, agreement.partner_id,
+                       agreement.company_id, agreement.currency_id, agreement.period_id,
+                       agreement.date_from, dealer.partner_id AS dealer_id,
+                       -- The day before the next version begins, which need not be signed yet.
+                       LEAST(period.date_to, (
+                           SELECT MIN(later.date_from) - 1
+                             FROM channel_agreement AS later
+                            WHERE later.partner_id = agreement.partner_id
+                              AND later.period_id = agreement.period_id
+                              AND later.version > agreement.version
+                              AND later.state IN ('sealed', 'signed', 'revealed'))) AS date_to
+                  FROM channel_agreement AS agreement
+                  JOIN channel_period AS period ON period.id = agreement.period_id
+             LEFT JOIN channel_agreement AS dealer ON dealer.id = agreement.dealer_agreement_id
+                 WHERE agreement.id = ANY(%(agreement_ids)s)
+            ), party AS MATERIALIZED (
+                SELECT DISTINCT agreement.role, agreement.partner_id, agreement.company_id,
+                       agreement.currency_id, company.currency_id AS company_currency_id,
+                       split_part(company.parent_path, '/', 1)::int AS root_company_id,
+                       period.id AS period_id, period.date_from, period.date_to
+                  FROM agreement
+                  JOIN channel_period AS period ON period.id = agreement.period_id
+                  JOIN res_company AS company ON company.id = agreement.company_id
+            )
+            """,
+            agreement_ids=agreements.ids,
+        )
+
+    @api.model
+    def _judged_tables(self, cutoff):
+        """Return ``judged``: sales with version, agreement line and reason."""
+        return SQL(
+            """
+            placed AS MATERIALIZED (
+                SELECT sold.*, agreement.id AS agreement_id, agreement.basis,
+                       agreement.role = 'sub_distributor'
+                       AND agreement.dealer_id IS DISTINCT FROM sold.dealer_id AS is_elsewhere
+                  FROM sold
+             LEFT JOIN agreement
+                    ON agreement.partner_id = sold.partner_id
+                   AND agreement.period_id = sold.period_id
+                   AND sold.date BETWEEN agreement.date_from AND agreement.date_to
+            ), covering AS MATERIALIZED (
+                %(covering)s
+            ), unpaid AS MATERIALIZED (
+                %(unpaid)s
+            ), judged AS (
+                SELECT placed.*, covering.agreement_line_id,
+                       CASE WHEN placed.flaw NOT IN ('no_sale', 'unavailable') THEN placed.flaw
+                            WHEN placed.agreement_id IS NULL THEN 'no_agreement'
+                            WHEN placed.is_elsewhere THEN 'other_dealer'
+                            WHEN covering.agreement_line_id IS NULL THEN 'not_covered'
+                            WHEN unpaid.move_id IS NOT NULL THEN 'unpaid'
+                            ELSE placed.flaw END AS reason
+                  FROM placed
+             LEFT JOIN covering
+                    ON covering.agreement_id = placed.agreement_id
+                   AND covering.product_id = placed.product_id
+             LEFT JOIN unpaid
+                    ON unpaid.move_id = placed.sale_move_id AND placed.basis = 'paid'
+            )
+            """,
+            covering=self._covering_query(),
+            unpaid=self._unpaid_query(cutoff),
+        )
+
+    @api.model
+    def _covering_query(self):
+        """Return the agreement line that a product falls under: the most specific one."""
+        return SQL(
+            """
+            SELECT pair.agreement_id, pair.product_id, nearest.id AS agreement_line_id
+              FROM (SELECT DISTINCT agreement_id, product_id FROM placed) AS pair
+              JOIN product_product AS product ON product.id = pair.product_id
+              JOIN product_template AS template ON template.id = product.product_tmpl_id
+         LEFT JOIN product_category AS category ON category.id = template.categ_id
+              JOIN LATERAL (
+                    SELECT line.id
+                      FROM channel_agreement_line AS line
+                 LEFT JOIN product_category AS line_category ON line_category.id = line.categ_id
+                     WHERE line.agreement_id = pair.agreement_id
+                       AND (line.product_id = product.id
+                            OR line.product_tmpl_id = template.id
+                            OR category.parent_path LIKE line_category.parent_path || '%%'
+                            OR line.applied_on = 'all')
+                  ORDER BY line.product_id IS NULL, line.product_tmpl_id IS NULL,
+                           length(line_category.parent_path) DESC NULLS LAST
+                     LIMIT 1
+                   ) AS nearest ON true
+            """
+        )
+
+    @api.model
+    def _unpaid_query(self, cutoff):
+        """Return the invoices on paid basis whose residual was not zero at the cut-off.
+
+        An amount due is looked at in its own currency, without what was reconciled later.
+        """
+        reconciled = """
+            COALESCE((SELECT SUM(partial.%(side)s_amount_currency)
+                        FROM account_partial_reconcile AS partial
+                       WHERE partial.%(side)s_move_id = due.id
+                         AND partial.max_date <= %(cutoff)s), 0)"""
+        return SQL(
+            """
+            SELECT DISTINCT due.move_id
+              FROM (SELECT DISTINCT sale_move_id FROM placed WHERE basis = 'paid') AS sale
+              JOIN account_move_line AS due ON due.move_id = sale.sale_move_id
+              JOIN account_account AS account ON account.id = due.account_id
+              JOIN res_currency AS currency ON currency.id = due.currency_id
+             WHERE account.account_type = 'asset_receivable'
+               AND ABS(due.amount_currency - %(debit)s + %(credit)s) >= currency.rounding / 2
+            """,
+            debit=SQL(reconciled, side=SQL("debit"), cutoff=cutoff),
+            credit=SQL(reconciled, side=SQL("credit"), cutoff=cutoff),
+        )
+
+    @api.model
+    def _counted_query(self):
+        """Return the rows of :meth:`_counting_query`: what counts, in the agreement's currency."""
+        return SQL(
+            """
+            SELECT sold.partner_id, sold.agreement_id, sold.agreement_line_id, sold.move_line_id,
+                   sold.order_line_id, sold.document, sold.document_date, sold.date,
+                   sold.product_id, sold.tax_key, verdict.is_counted, sold.reason, sold.quantity,
+                   %(amount)s AS amount,
+                   sold.quantity * verdict.share AS base_quantity,
+                   %(base_amount)s * verdict.share AS base_amount,
+                   sold.base_company_amount * verdict.share AS base_company_amount
+              FROM judged AS sold
+              JOIN party
+                ON party.partner_id = sold.partner_id AND party.period_id = sold.period_id
+        CROSS JOIN LATERAL (
+                   SELECT COALESCE(sold.reason IN ('no_sale', 'unavailable'), true) AS is_counted,
+                          CASE WHEN COALESCE(sold.reason IN ('no_sale', 'unavailable'), true)
+                               THEN sold.share ELSE 0 END AS share
+                   ) AS verdict
+            """,
+            amount=self._in_agreement_currency(SQL("sold.amount"), SQL("sold.company_amount")),
+            base_amount=self._in_agreement_currency(
+                SQL("sold.base_amount"), SQL("sold.base_company_amount")
+            ),
+        )

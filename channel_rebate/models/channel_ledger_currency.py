@@ -1,0 +1,70 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class ChannelLedger(models.AbstractModel):
+    """Amounts in other currencies, converted in SQL as Odoo converts them in Python."""
+
+    _inherit = "channel.ledger"
+
+    @api.model
+    def _rate(self, currency, root_company, day):
+        """Return SQL for the rate of a currency (an id) on a day: how much of it a unit buys.
+
+        As ``res.currency._get_rates``: the company's own rates before shared ones, the latest by
+        that day, before the first rate the first one, and 1 if there is none at all.
+
+        :param root_company: id of the company at the top, which keeps the rates of its branches
+        """
+        query = """SELECT rate.rate FROM res_currency_rate AS rate
+                    WHERE rate.currency_id = %(currency)s
+                      AND (rate.company_id = %(company)s OR rate.company_id IS NULL)
+                      AND %(condition)s
+                 ORDER BY rate.company_id, %(order)s
+                    LIMIT 1"""
+        terms = {"currency": currency, "company": root_company}
+        latest = SQL(
+            query, **terms, condition=SQL("rate.name <= %s", day), order=SQL("rate.name DESC")
+        )
+        first = SQL(query, **terms, condition=SQL("true"), order=SQL("rate.name"))
+        return SQL("COALESCE((%s), (%s), 1)", latest, first)
+
+    @api.model
+    def _in_agreement_currency(self, amount, company_amount):
+        """Return SQL for an amount in the currency of the agreement; not rounded.
+
+        An amount that is in it already is taken as it is; any other is converted from company
+        currency with the rate of the day on which the sale counts.
+
+        It takes the aliases ``sold`` (``currency_id`` of the amount, ``date``) and ``party``.
+
+        :param amount: SQL of the amount in the currency of the document
+        :param company_amount: SQL of the same amount in company currency
+        """
+        day = SQL("sold.date")
+        return SQL(
+            """
+            CASE party.currency_id
+            WHEN sold.currency_id THEN %(amount)s
+            WHEN party.company_currency_id THEN %(company_amount)s
+            ELSE %(company_amount)s * %(rate)s / %(company_rate)s END
+            """,
+            amount=amount,
+            company_amount=company_amount,
+            rate=self._rate(SQL("party.currency_id"), SQL("party.root_company_id"), day),
+            company_rate=self._rate(
+                SQL("party.company_currency_id"), SQL("party.root_company_id"), day
+            ),
+        )
+
+    @api.model
+    def _round(self, amount, currency):
+        """Return SQL for an amount, rounded to the coins of a currency, halves away from zero.
+
+        :param currency: alias of a row of ``res_currency``
+        """
+        return SQL(
+            "ROUND(%(amount)s / %(currency)s.rounding) * %(currency)s.rounding",
+            amount=amount,
+            currency=currency,
+        )

@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+
+
+class ChannelStatementSale(models.Model):
+    """A line of an invoice or order that was looked at for a statement, and what of it counts.
+
+    Written by the ledger together with the statement and never changed: the base of a statement
+    can be traced to its documents also after these have changed. A return that belongs to several
+    sales has a row for each. Lines that do not count are there as well, with the reason. There is
+    no rate in it.
+    """
+
+    _name = "channel.statement.sale"
+    _description = "Sale behind a Rebate Statement"
+    _order = "statement_id, document_date, document, id"
+    _rec_name = "document"
+    _log_access = False
+
+    statement_id = fields.Many2one(
+        comodel_name="channel.statement",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    partner_id = fields.Many2one(related="statement_id.partner_id")
+    agreement_line_id = fields.Many2one(
+        comodel_name="channel.agreement.line", string="Covered By", readonly=True
+    )
+
+    # The document
+    move_line_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Invoice Line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    order_line_id = fields.Many2one(
+        comodel_name="sale.order.line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    document = fields.Char(readonly=True, help="Number of the invoice, credit note or order.")
+    document_date = fields.Date(readonly=True)
+    date = fields.Date(
+        string="Counts on",
+        readonly=True,
+        help="The day that decides the period, the version of the agreement and the exchange rate: "
+        "the document's own or, of a return, that of its sale.",
+    )
+    product_id = fields.Many2one(comodel_name="product.product", readonly=True)
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    tax_key = fields.Char(
+        readonly=True, help="The taxes of the line, as sorted ids separated by commas."
+    )
+    quantity = fields.Float(
+        digits="Product Unit", readonly=True, help="In the product's unit, returns negative."
+    )
+    amount = fields.Monetary(
+        readonly=True, help="Net of tax, in the currency of the agreement, returns negative."
+    )
+
+    # What of it counts
+    is_counted = fields.Boolean(string="Counts", readonly=True)
+    reason = fields.Selection(
+        selection=[
+            ("no_agreement", "No signed agreement applies on that day"),
+            ("other_dealer", "Bought from another dealer than the agreement's"),
+            ("not_covered", "The agreement does not cover the product"),
+            ("service", "A service or a combination, whose items are lines of their own"),
+            ("down_payment", "A down payment"),
+            ("no_product", "No product"),
+            ("unpaid", "Not paid in full by the cut-off"),
+            ("no_sale", "A return without a sale: counts on its own day"),
+            ("unavailable", "More sold than the dealer can have had: counts in part"),
+        ],
+        readonly=True,
+        help="Why the line does not count, or with which reservation.",
+    )
+    base_quantity = fields.Float(
+        string="Quantity that Counts", digits="Product Unit", readonly=True
+    )
+    base_amount = fields.Monetary(
+        string="Base",
+        readonly=True,
+        help="What of the amount counts: of a sell-out order at the floor price at most, and only "
+        "as many units as the dealer can have had.",
+    )
+    base_company_amount = fields.Monetary(
+        string="Base in Company Currency", currency_field="company_currency_id", readonly=True
+    )
+    currency_id = fields.Many2one(related="statement_id.currency_id")
+    company_currency_id = fields.Many2one(related="statement_id.company_currency_id")
+    company_id = fields.Many2one(related="statement_id.company_id")
+
+    explanation = fields.Char(compute="_compute_explanation")
+
+    @api.depends("reason", "quantity", "base_quantity")
+    def _compute_explanation(self):
+        """Put the reason into words, with the share that counts where only a share does."""
+        reasons = dict(self._fields["reason"]._description_selection(self.env))
+        for sale in self:
+            sale.explanation = reasons.get(sale.reason)
+            if sale.reason == "unavailable" and sale.quantity:
+                sale.explanation = self.env._(
+                    "%(reason)s (%(share).2f %%)",
+                    reason=reasons[sale.reason],
+                    share=100 * sale.base_quantity / sale.quantity,
+                )
+
+    def action_open_document(self):
+        """Open the invoice, credit note or order."""
+        self.ensure_one()
+        document = self.move_line_id.move_id or self.order_line_id.order_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": document._name,
+            "res_id": document.id,
+            "views": [(False, "form")],
+        }
