@@ -289,6 +289,16 @@ class WorkedExample:
         cls.make_order(cls.sub_s, dict.fromkeys(PRICES, 50))
 
     @classmethod
+    def sell_old_stock(cls):
+        """S buys 250 more of each; A had 200 before the period, and so earned nothing on them.
+
+        S gets 3,801.00, A owes 694.00.
+        """
+        for name in PRICES:
+            cls.make_count(cls.dealer_a, name, 200)
+        cls.make_order(cls.sub_s, dict.fromkeys(PRICES, 250))
+
+    @classmethod
     def settled_amounts(cls, settlement):
         """Return ``{partner name: (gross, passed on, net)}`` of a settlement."""
         return {

@@ -1,12 +1,10 @@
 """Taxes for the tests of documents, and sales that bear them."""
 
-from odoo.fields import Command
-
-from .common import PRICES, ChannelCase, WorkedExample
+from .common import ChannelCase, WorkedExample
 
 
 class TaxSets:
-    """Taxes of several rates; statement lines told which of them stood on the sales."""
+    """Taxes of several rates, and what they make of documents."""
 
     @classmethod
     def make_tax(cls, amount, *, included=False, **values):
@@ -25,7 +23,7 @@ class TaxSets:
 
     @classmethod
     def set_taxes(cls, settlement, taxes_by_product):
-        """Write on the lines of a computed settlement which taxes their sales had."""
+        """Have the lines of a computed settlement say other taxes than their sales have."""
         for name, taxes in taxes_by_product.items():
             lines = settlement.statement_ids.line_ids.filtered(
                 lambda line, name=name: line.product_id == cls.products[name]
@@ -49,20 +47,26 @@ class TaxSets:
         return self.env.cr.fetchone()[0]
 
 
-class TaxSetsCase(TaxSets, WorkedExample, ChannelCase):
-    """The worked example, computed: toothpaste with 13 %, soap with 9 %, shampoo without tax."""
+class TaxedProducts(TaxSets):
+    """Toothpaste is sold with 13 % tax, soap with 9 %, shampoo without tax."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.tax_13, cls.tax_9 = cls.make_tax(13), cls.make_tax(9)
         cls.no_tax = cls.env["account.tax"]
+        cls.products["toothpaste"].taxes_id = cls.tax_13
+        cls.products["soap"].taxes_id = cls.tax_9
+
+
+class TaxSetsCase(WorkedExample, TaxedProducts, ChannelCase):
+    """The worked example, sold with these taxes and computed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.sign(cls.agreements)
         cls.settlement = cls.compute()
-        cls.set_taxes(
-            cls.settlement,
-            {"toothpaste": cls.tax_13, "soap": cls.tax_9, "shampoo": cls.no_tax},
-        )
 
     def lines_of(self, move):
         """Return untaxed amounts by the names of their taxes."""
@@ -70,23 +74,3 @@ class TaxSetsCase(TaxSets, WorkedExample, ChannelCase):
             ", ".join(line.tax_ids.mapped("name")): line.price_subtotal
             for line in move.invoice_line_ids
         }
-
-    @classmethod
-    def make_taxed_invoice(cls, partner, taxes_by_product, **values):
-        """Return a posted invoice of a hundred of each product, with taxes."""
-        return cls.make_invoice(
-            partner,
-            {},
-            invoice_line_ids=[
-                Command.create(
-                    {
-                        "product_id": cls.products[name].id,
-                        "quantity": 100,
-                        "price_unit": PRICES[name],
-                        "tax_ids": [Command.set(taxes.ids)],
-                    }
-                )
-                for name, taxes in taxes_by_product.items()
-            ],
-            **values,
-        )

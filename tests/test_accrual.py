@@ -195,7 +195,8 @@ class TestMonths(AccrualCase):
         second = self.make_period(date(2025, 4, 1), date(2025, 6, 30))
         for dealer in self.dealers:
             self.sign(self.make_agreement(dealer, RATES_A, period=second))
-        # S sells more than A ever bought: A's 50 less 150 leave 100 to deduct.
+        # What A had before earned him nothing now, but S gets his part of it.
+        self.make_count(self.dealer_a, "soap", 90)
         self.sell(self.dealer_b, self.dealer_c)
         self.make_invoice(self.dealer_a, {"soap": 10}, day=JANUARY)
         self.make_order(self.sub_s, {"soap": 100}, day=JANUARY)

@@ -24,15 +24,7 @@ class KindsCase(TaxSetsCase):
         cls.make_order(cls.sub_t, {"toothpaste": 10, "soap": 10})
         cls.buy_13 = cls.make_tax(13, type_tax_use="purchase")
         cls.buy_9 = cls.make_tax(9, type_tax_use="purchase")
-        cls.compute_again()
-
-    @classmethod
-    def compute_again(cls):
         cls.as_role("officer", cls.settlement).action_compute()
-        cls.set_taxes(
-            cls.settlement,
-            {"toothpaste": cls.tax_13, "soap": cls.tax_9, "shampoo": cls.no_tax},
-        )
 
     @contextmanager
     def tried(self, what):

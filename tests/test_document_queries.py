@@ -28,10 +28,6 @@ class TestQueries(TaxSetsCase):
             self.make_invoice(dealer, {"toothpaste": 10, "soap": 10})
             self.make_order(sub, {"toothpaste": 5, "soap": 5})
         self.as_role("officer", self.settlement).action_compute()
-        self.set_taxes(
-            self.settlement,
-            {"toothpaste": self.tax_13, "soap": self.tax_9, "shampoo": self.no_tax},
-        )
         self.as_role("keeper", self.settlement.statement_ids)._reveal()
         return self.settlement.statement_ids.sudo().with_prefetch()
 

@@ -104,12 +104,14 @@ class TestTaxSets(TaxSetsCase):
         self.assertEqual(move.amount_tax, 419.71 + 290.57)
 
     def test_more_returned_than_sold_under_a_tax_set(self):
-        """Fifty boxes of toothpaste came back: −247.50 for A, less in proportion to 1,731.00."""
+        """Fifty boxes more came back than A bought: −247.50, less in proportion to 1,731.00.
+
+        They were of what he had before, and so were the fifty that S bought.
+        """
+        self.make_count(self.dealer_a, "toothpaste", 100)
         for dealer in (self.dealer_a, self.dealer_b):
             self.make_invoice(dealer, {"toothpaste": 150}, move_type="out_refund")
         self.as_role("officer", self.settlement).action_compute()
-        taxes = {"toothpaste": self.tax_13, "soap": self.tax_9, "shampoo": self.no_tax}
-        self.set_taxes(self.settlement, taxes)
         moves = self.approve()
         self.assertEqual(
             self.lines_of(moves[self.dealer_b]), {"13 %": -165.00, "9 %": 1138.50, "": 1760.00}
@@ -118,6 +120,17 @@ class TestTaxSets(TaxSetsCase):
             self.lines_of(moves[self.dealer_a]), {"13 %": -181.19, "9 %": 740.86, "": 1171.33}
         )
         moves[self.dealer_a].action_post()
+
+    def test_what_came_back_is_not_passed_on(self):
+        """No toothpaste is left for S: he gets 509.75, and A 2,364.50 less those."""
+        self.make_invoice(self.dealer_a, {"toothpaste": 150}, move_type="out_refund")
+        self.as_role("officer", self.settlement).action_compute()
+        moves = self.approve()
+        self.assertEqual(self.lines_of(moves[self.sub_s]), {"9 %": 189.75, "": 320.00})
+        self.assertEqual(
+            self.lines_of(moves[self.dealer_a]), {"13 %": -194.14, "9 %": 793.83, "": 1255.06}
+        )
+        self.assertEqual(self.lines_of(moves[self.dealer_b])["13 %"], 330.00)
 
 
 @tagged("post_install", "-at_install")

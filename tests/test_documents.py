@@ -79,8 +79,16 @@ class TestDocuments(WorkedExampleCase):
         self.assertEqual(self.settlement.state, "computed")
 
     def test_taxes_come_on_top(self):
-        tax = self.env["account.tax"].create({"name": "13 %", "amount": 13})
-        self.company.channel_rebate_product_id.taxes_id = tax
+        """Those of the sales; what the rebate product has by itself is not asked."""
+        tax, other = self.env["account.tax"].create(
+            [{"name": f"{rate} %", "amount": rate} for rate in (13, 5)]
+        )
+        self.company.channel_rebate_product_id.taxes_id = other
+        sales = self.env["account.move"].search([("partner_id", "=", self.dealer_a.id)])
+        sales.button_draft()
+        sales.invoice_line_ids.tax_ids = tax
+        sales.action_post()
+        self.as_role("officer", self.settlement).action_compute()
         self.approve()
         move = self.statement_of(self.settlement, self.dealer_a).move_id
         self.assertEqual((move.amount_untaxed, move.amount_tax), (2473.50, 321.56))

@@ -61,7 +61,7 @@ class TestRateTemplate(ChannelCase):
             rates = self.model("keeper", "channel.rate").with_context(lang=code)
             sheet = rates._get_sheet(self.period)
             # By line alone; then by partner and product.
-            for columns, new in (((0, -1), [3.5, 4.5]), (range(1, 7), [5.5, 6.5])):
+            for columns, new in (((0, -1), [3.5, 4.5]), (range(1, len(sheet[0])), [5.5, 6.5])):
                 with self.subTest(code, columns=columns):
                     self.import_filled([[row[i] for i in columns] for row in sheet], new)
                     self.assertEqual(self.rates_of(agreement).mapped("rate"), new)

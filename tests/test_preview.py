@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import PRICES, WorkedExampleCase, WorkedExampleHttpCase
+from .common import WorkedExampleCase, WorkedExampleHttpCase
 
 TABLES = (
     "channel_settlement",
@@ -130,7 +130,7 @@ class TestPreview(WorkedExampleCase):
         self.assertEqual(self.amounts(self.preview()), {"Dealer B": 3228.50})
 
     def test_what_is_carried_over(self):
-        self.make_order(self.sub_s, dict.fromkeys(PRICES, 250))
+        self.sell_old_stock()
         self.sign(self.agreements)
         preview = self.preview()
         self.assertEqual(self.amounts(preview)["Dealer A"], 0)

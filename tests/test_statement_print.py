@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import PRICES, WorkedExampleHttpCase
+from .common import WorkedExampleHttpCase
 from .five_part import read_pages, squeeze
 
 URL = "/report/pdf/channel_rebate.report_statement"
@@ -87,7 +87,7 @@ class TestStatementPaper(StatementPaperCase):
         self.assert_texts(page, [f"Credit Note {statement.move_id.name}", "Total with tax:"])
 
     def test_carried_over(self):
-        self.make_order(self.sub_s, dict.fromkeys(PRICES, 250))
+        self.sell_old_stock()
         self.as_role("officer", self.settlement).action_compute()
         self.approve()
         statement = self.of(self.dealer_a)

@@ -134,17 +134,12 @@ class TestTierSettlement(TierSetup, ChannelCase):
         """Two tax sets of a product, 33.35 each at 10 %: 6.67 and not 6.68."""
         self.sign(self.make_tiered(self.dealer, "0: 10", "none"))
         self.make_invoice(self.dealer, {"brush": 33.35})
-        settlement = self.compute()
-        line = settlement.statement_ids.line_ids
-        self.env.cr.execute(
-            """INSERT INTO channel_statement_line (statement_id, company_id, currency_id, tax_key,
-                           agreement_line_id, product_id, quantity, base_amount)
-               SELECT statement_id, company_id, currency_id, '7', agreement_line_id, product_id,
-                      quantity, base_amount
-                 FROM channel_statement_line WHERE id = %s""",
-            [line.id],
+        self.products["brush"].taxes_id = self.env["account.tax"].create(
+            {"name": "13 %", "amount": 13}
         )
-        self.env.invalidate_all()
+        self.make_invoice(self.dealer, {"brush": 33.35})
+        settlement = self.compute()
+        self.assertEqual(settlement.statement_ids.line_ids.mapped("base_amount"), [33.35, 33.35])
         statement = settlement.statement_ids
         accounts = self.as_role("keeper", statement)._settle()
         self.assertEqual(accounts[statement.id].gross, Decimal("6.67"))
