@@ -8,17 +8,20 @@ from . import res_company_documents, res_config_settings_documents
 from . import res_groups, res_users
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_dealer_assignment
-from . import channel_period
+from . import channel_period, channel_period_corrections
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
 from . import channel_agreement_basis
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
+from . import channel_ledger_corrections
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns
 from . import channel_ledger_sell_out, channel_ledger_available, channel_ledger_statements
 from . import channel_opening
 from . import channel_settlement, channel_settlement_run, channel_settlement_sales
+from . import channel_settlement_supplementary
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
+from . import channel_statement_corrections
 from . import channel_statement_document_values, channel_statement_document_taxes
 from . import channel_statement_payment_entry, channel_statement_payment
 from . import channel_statement_line, channel_statement_line_example

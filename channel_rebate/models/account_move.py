@@ -90,7 +90,7 @@ class AccountMove(models.Model):
             if (
                 move._get_channel_partners() != statement_sudo.partner_id
                 or move.currency_id != statement_sudo.currency_id
-                or move.currency_id.compare_amounts(untaxed, statement_sudo.net_amount)
+                or move.currency_id.compare_amounts(untaxed, abs(statement_sudo.net_amount))
                 # While the documents are being made, the tax is not known yet.
                 or (
                     statement_sudo.move_id

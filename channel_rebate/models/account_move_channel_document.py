@@ -30,7 +30,7 @@ class AccountMove(models.Model):
     def _solve_channel_prices(self):
         """Solve the prices of documents whose taxes Odoo took from the rebate product."""
         for move in self.filtered(lambda move: move.is_invoice()):
-            net = move.channel_statement_id.net_amount
+            net = abs(move.channel_statement_id.net_amount)
             if not move.currency_id.compare_amounts(move.amount_untaxed, net):
                 continue
             lines = move.invoice_line_ids

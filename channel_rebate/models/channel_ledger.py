@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# What tells one row of the sales behind a statement from another. The invoice and order lines of
+# deleted documents are gone; what is left of them is the number.
+SALE_KEY = SQL(
+    """agreement_line_id, move_line_id, order_line_id, product_id, tax_key,
+       CASE WHEN move_line_id IS NULL AND order_line_id IS NULL THEN document END"""
+)
+
 
 class ChannelLedger(models.AbstractModel):
     """What counts: the one place where sales are summed and statements written, in SQL.
@@ -90,8 +97,6 @@ class ChannelLedger(models.AbstractModel):
     def _base_query(self, agreements, until=None):
         """Return the SQL of the sales that count, summed by product, for who writes nothing down.
 
-        :param until: last day that counts, if it comes before the end of the period
-
         Its rows: ``agreement_id, agreement_line_id, product_id, quantity, base_amount`` with the
         quantity in the product's unit and the base in the agreement's currency, net of tax.
 
@@ -108,7 +113,7 @@ class ChannelLedger(models.AbstractModel):
              WHERE sales.is_counted AND sales.date <= COALESCE(%(until)s::date, 'infinity')
           GROUP BY sales.agreement_id, sales.agreement_line_id, sales.product_id, currency.rounding
             """,
-            digits=self.env["decimal.precision"].precision_get("Product Unit"),
+            digits=self._quantity_digits(),
             base=self._round(SQL("SUM(sales.base_amount)"), SQL("currency")),
             sales=self._counting_query(agreements, until or fields.Date.context_today(self)),
             until=until,
@@ -118,40 +123,27 @@ class ChannelLedger(models.AbstractModel):
     def _find_moved(self, settlement, agreements):
         """Return the agreements whose sales are no longer those that the run has written down.
 
-        Compared line by line: another invoice of the same amount is another sale.
+        Compared line by line, of a correction together with what it corrects: another invoice of
+        the same amount is another sale.
         """
         self._flush()
-        for model in ("channel.statement", "channel.statement.line", "channel.statement.sale"):
-            self.env[model].flush_model()
-        columns = SQL(
-            """
-            agreement_line_id, move_line_id, order_line_id, date, product_id, tax_key,
-            base_quantity, base_amount, base_company_amount
-            """
-        )
+        self._flush_statements()
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH fresh AS MATERIALIZED (
-                    SELECT %(columns)s FROM (%(sales)s) AS sales WHERE is_counted
-                ), stored AS MATERIALIZED (
-                    SELECT %(columns)s
-                      FROM channel_statement_sale
-                     WHERE is_counted
-                       AND statement_id IN (SELECT id FROM channel_statement
-                                             WHERE settlement_id = %(settlement_id)s)
-                ), moved AS (
-                    (TABLE fresh EXCEPT ALL TABLE stored)
-                    UNION ALL
-                    (TABLE stored EXCEPT ALL TABLE fresh)
-                )
                 SELECT DISTINCT line.agreement_id
-                  FROM moved
+                  FROM (SELECT agreement_line_id
+                          FROM (%(sales)s) AS compared
+                         WHERE is_counted
+                      GROUP BY partner_id, %(key)s
+                        HAVING SUM(base_quantity) != 0 OR SUM(base_amount) != 0
+                               OR SUM(base_company_amount) != 0) AS moved
                   JOIN channel_agreement_line AS line ON line.id = moved.agreement_line_id
                 """,
-                columns=columns,
-                sales=self._counting_query(agreements, settlement.cutoff_date),
-                settlement_id=settlement.id,
+                sales=self._compare_query(
+                    agreements, settlement.cutoff_date, self._live_query(agreements, settlement)
+                ),
+                key=SALE_KEY,
             )
         )
         return agreements.browse(agreement_id for (agreement_id,) in rows)

@@ -16,8 +16,12 @@ class ChannelLedger(models.AbstractModel):
         """
         self._flush()
         self._insert_statements(settlement, agreements)
-        self._insert_sales(settlement, agreements)
-        self._insert_lines(settlement)
+        if settlement.kind == "supplementary":
+            self._flush_statements()
+            self._insert_differences(settlement, agreements)
+        else:
+            self._insert_sales(settlement, agreements)
+        self._insert_lines(settlement, agreements)
         self._sum_bases(settlement)
         self.env.invalidate_all()
 
@@ -29,9 +33,11 @@ class ChannelLedger(models.AbstractModel):
                 WITH statement AS (
                     INSERT INTO channel_statement
                            (settlement_id, period_id, company_id, company_currency_id, currency_id,
-                            state, partner_id, role, create_uid, write_uid, create_date, write_date)
+                            state, kind, number, partner_id, role,
+                            create_uid, write_uid, create_date, write_date)
                     SELECT DISTINCT %(settlement_id)s, agreement.period_id, agreement.company_id,
-                           company.currency_id, agreement.currency_id, %(state)s,
+                           company.currency_id, agreement.currency_id,
+                           %(state)s, %(kind)s, %(number)s,
                            agreement.partner_id, agreement.role,
                            %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp
                       FROM channel_agreement AS agreement
@@ -49,6 +55,8 @@ class ChannelLedger(models.AbstractModel):
                 """,
                 settlement_id=settlement.id,
                 state=settlement.state,
+                kind=settlement.kind,
+                number=settlement.number,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 agreement_ids=agreements.ids,
@@ -101,38 +109,79 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _insert_lines(self, settlement):
+    def _insert_lines(self, settlement, agreements):
+        """Sum the sales up, together with those of what a correction corrects.
+
+        A sum is rounded once: the difference is that of rounded sums, not a rounded difference.
+        """
         self.env.execute_query(
             SQL(
                 """
                 INSERT INTO channel_statement_line
                        (statement_id, company_id, company_currency_id, currency_id,
-                        agreement_line_id, product_id, tax_key, quantity, base_amount,
-                        base_company_amount, create_uid, write_uid, create_date, write_date)
-                SELECT statement.id, statement.company_id, statement.company_currency_id,
-                       statement.currency_id, sale.agreement_line_id, sale.product_id, sale.tax_key,
-                       ROUND(SUM(sale.base_quantity), %(digits)s), %(base)s, %(company_base)s,
+                        agreement_line_id, product_id, tax_key, total_quantity, total_base_amount,
+                        quantity, base_amount, base_company_amount,
+                        create_uid, write_uid, create_date, write_date)
+                SELECT own.id, own.company_id, own.company_currency_id, own.currency_id,
+                       sums.agreement_line_id, sums.product_id, sums.tax_key,
+                       sums.total_quantity, sums.total_base_amount,
+                       sums.quantity, sums.base_amount, sums.base_company_amount,
                        %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp
-                  FROM channel_statement AS statement
-                  JOIN res_currency AS currency ON currency.id = statement.currency_id
-                  JOIN res_currency AS company_currency
-                    ON company_currency.id = statement.company_currency_id
-                  JOIN channel_statement_sale AS sale ON sale.statement_id = statement.id
-                 WHERE statement.settlement_id = %(settlement_id)s AND sale.is_counted
-              GROUP BY statement.id, sale.agreement_line_id, sale.product_id, sale.tax_key,
-                       currency.rounding, company_currency.rounding
-              ORDER BY statement.id, sale.product_id, sale.agreement_line_id, sale.tax_key
+                  FROM channel_statement AS own
+                  JOIN (%(sums)s) AS sums ON sums.partner_id = own.partner_id
+                 WHERE own.settlement_id = %(settlement_id)s
+              ORDER BY own.id, sums.product_id, sums.agreement_line_id, sums.tax_key
              RETURNING id
                 """,
-                digits=self.env["decimal.precision"].precision_get("Product Unit"),
-                base=self._round(SQL("SUM(sale.base_amount)"), SQL("currency")),
-                company_base=self._round(
-                    SQL("SUM(sale.base_company_amount)"), SQL("company_currency")
-                ),
+                sums=self._line_sums_query(settlement, agreements),
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 settlement_id=settlement.id,
             )
+        )
+
+    @api.model
+    def _line_sums_query(self, settlement, agreements):
+        """Return the SQL of new totals and of what of them is not settled yet, by partner."""
+        return SQL(
+            """
+            WITH live AS MATERIALIZED (%(live)s)
+            SELECT partner_id, agreement_line_id, product_id, tax_key,
+                   SUM(total_quantity) AS total_quantity,
+                   SUM(total_base_amount) AS total_base_amount,
+                   SUM(quantity) AS quantity, SUM(base_amount) AS base_amount,
+                   SUM(base_company_amount) AS base_company_amount
+              FROM ((%(total)s) UNION ALL (
+                    SELECT live.partner_id, line.agreement_line_id, line.product_id, line.tax_key,
+                           0, 0, -line.quantity, -line.base_amount, -line.base_company_amount
+                      FROM live
+                      JOIN channel_statement_line AS line ON line.statement_id = live.id
+                   )) AS sums
+          GROUP BY partner_id, agreement_line_id, product_id, tax_key
+            """,
+            live=self._live_query(agreements, settlement),
+            total=SQL(
+                """
+                SELECT live.partner_id, sale.agreement_line_id, sale.product_id, sale.tax_key,
+                       %(quantity)s AS total_quantity, %(base)s AS total_base_amount,
+                       %(quantity)s AS quantity, %(base)s AS base_amount,
+                       %(company_base)s AS base_company_amount
+                  FROM live
+                  JOIN channel_statement AS statement ON statement.id = live.id
+                  JOIN res_currency AS currency ON currency.id = statement.currency_id
+                  JOIN res_currency AS company_currency
+                    ON company_currency.id = statement.company_currency_id
+                  JOIN channel_statement_sale AS sale
+                    ON sale.statement_id = live.id AND sale.is_counted
+              GROUP BY live.partner_id, sale.agreement_line_id, sale.product_id, sale.tax_key,
+                       currency.rounding, company_currency.rounding
+                """,
+                quantity=SQL("ROUND(SUM(sale.base_quantity), %s)", self._quantity_digits()),
+                base=self._round(SQL("SUM(sale.base_amount)"), SQL("currency")),
+                company_base=self._round(
+                    SQL("SUM(sale.base_company_amount)"), SQL("company_currency")
+                ),
+            ),
         )
 
     @api.model

@@ -76,7 +76,7 @@ class ChannelPeriod(models.Model):
             [
                 ("period_id", "in", self.ids),
                 ("state", "=", "approved"),
-                ("net_amount", ">", 0),
+                ("net_amount", "not in", (0, False)),
                 ("accrual_released", "=", False),
             ]
         )

@@ -20,14 +20,33 @@ class ChannelSettlement(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
     _workflow_fields = frozenset(
-        {"state", "name", "computed_by_id", "computed_on", "approved_by_id", "approved_on"}
+        {
+            "state",
+            "name",
+            "number",
+            "computed_by_id",
+            "computed_on",
+            "approved_by_id",
+            "approved_on",
+        }
     )
 
     name = fields.Char(
         string="Number", readonly=True, copy=False, default=lambda self: self.env._("New")
     )
     kind = fields.Selection(
-        selection=[("periodic", "Periodic")], required=True, default="periodic", readonly=True
+        selection=[("periodic", "Periodic"), ("supplementary", "Supplementary")],
+        required=True,
+        default="periodic",
+        help="A periodic settlement settles who has not been settled yet. A supplementary one "
+        "corrects settled statements by what has changed since, and settles sub-distributors who "
+        "signed after their dealer was settled.",
+    )
+    number = fields.Integer(
+        string="Correction",
+        readonly=True,
+        copy=False,
+        help="Counts the corrections of a period: 1, 2, 3 …",
     )
     period_id = fields.Many2one(
         comodel_name="channel.period",
@@ -137,7 +156,7 @@ class ChannelSettlement(models.Model):
         return settlements
 
     def write(self, vals):
-        if {"period_id", "dealer_ids"} & vals.keys() and self.statement_ids:
+        if {"kind", "period_id", "dealer_ids"} & vals.keys() and self.statement_ids:
             raise UserError(
                 self.env._(
                     "Reset %(settlements)s first: it has been computed.",

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..const import KEEPER, OFFICER
+from ..locking import touch
 
 # As many names as a message lists; the rest is counted.
 MAX_NAMES = 20
@@ -61,6 +62,8 @@ class ChannelSettlement(models.Model):
                 approved_by_id=self.env.uid,
                 approved_on=fields.Datetime.now(),
             )
+            # Of a correction and the reversal of what it corrects only one goes through.
+            touch(settlement.period_id)
             settlement.statement_ids._reveal()
             # Elevated: keepers may not write in accounting; only plain amounts go there.
             statements_sudo = settlement.statement_ids.sudo()
@@ -76,6 +79,8 @@ class ChannelSettlement(models.Model):
         """Take an approved run back: cancel draft credit notes, reverse posted ones (keeper)."""
         self._check_group(KEEPER, self.env._("Only a rate keeper may reverse a settlement."))
         for settlement in self:
+            touch(settlement.period_id)
+            settlement.statement_ids._check_not_corrected()
             settlement.statement_ids._check_not_carried_further()
             settlement._move_to("reversed", allowed=("approved", "done"))
             # Elevated: keepers may not write in accounting.
@@ -119,23 +124,24 @@ class ChannelSettlement(models.Model):
         self._remove_statements()
         agreements = self._get_agreements()
         if not agreements:
-            raise UserError(
-                self.env._(
-                    "There is nothing to settle for %(period)s: no agreement is signed and not "
-                    "yet settled. Mark agreements as signed first. A sub-distributor is settled "
-                    "together with his dealer: if the dealer is settled already, reverse that "
-                    "settlement first.",
-                    period=self.period_id.name,
-                )
-            )
+            raise UserError(self._get_nothing_to_settle_message())
         self._find_other_previews()._remove_statements()
         self.env["channel.ledger"]._write_statements(self, agreements)
+
+    def _get_nothing_to_settle_message(self):
+        return self.env._(
+            "There is nothing to settle for %(period)s: no agreement is signed and not yet "
+            "settled. Mark agreements as signed first. A sub-distributor is settled together with "
+            "his dealer: if the dealer is settled already, make a supplementary settlement.",
+            period=self.period_id.name,
+        )
 
     def _find_other_previews(self):
         """Return the drafts of the same period whose previews are in the way of this run."""
         return self.search(
             [
                 ("id", "!=", self.id),
+                ("kind", "=", "periodic"),
                 ("period_id", "=", self.period_id.id),
                 ("state", "=", "draft"),
                 ("statement_ids", "!=", False),

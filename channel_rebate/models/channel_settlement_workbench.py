@@ -49,7 +49,7 @@ class ChannelSettlement(models.Model):
         if name == "carried":
             return [("carried_out_amount", "<", 0)]
         return [
-            ("net_amount", ">", 0),
+            ("net_amount", "not in", (0, False)),
             ("move_id", "=", False),
             ("state", "in", ("approved", "done")),
         ]

@@ -4,6 +4,16 @@ from ..const import HOLDERS
 
 # States of a run in which its amounts are written down and known.
 REVEALED_STATES = ("approved", "done", "reversed")
+# What an account comes to, in the order of the formula; each is a field ``…_amount``.
+AMOUNTS = (
+    "gross",
+    "passed_on",
+    "penalty",
+    "compensation",
+    "carried_in",
+    "carried_out",
+    "net",
+)
 
 
 class ChannelStatement(models.Model):
@@ -28,6 +38,8 @@ class ChannelStatement(models.Model):
         ondelete="cascade",
     )
     state = fields.Selection(related="settlement_id.state", string="Status", store=True)
+    kind = fields.Selection(related="settlement_id.kind", store=True)
+    number = fields.Integer(related="settlement_id.number", string="Correction", store=True)
     period_id = fields.Many2one(comodel_name="channel.period", required=True, readonly=True)
     company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
@@ -70,12 +82,18 @@ class ChannelStatement(models.Model):
         string="Base", readonly=True, help="Sales that count, without tax."
     )
 
-    # Written at approval
+    # Written at approval; of a correction what it adds to earlier settlements of the period
     gross_amount = fields.Monetary(
         string="Gross", readonly=True, help="The partner's own rebate on the base."
     )
     passed_on_amount = fields.Monetary(
         string="Passed on", readonly=True, help="What the dealer's sub-distributors get out of it."
+    )
+    penalty_amount = fields.Monetary(
+        string="Penalty", readonly=True, help="Deducted for breaches of the agreement."
+    )
+    compensation_amount = fields.Monetary(
+        string="Compensation", readonly=True, help="Share of a penalty of whoever did the harm."
     )
     carried_in_amount = fields.Monetary(
         string="Carried in", readonly=True, help="Left to deduct from earlier settlements."
@@ -83,7 +101,11 @@ class ChannelStatement(models.Model):
     carried_out_amount = fields.Monetary(
         string="Carried out", readonly=True, help="Left to deduct from the next settlement."
     )
-    net_amount = fields.Monetary(string="Net", readonly=True, help="What is credited, without tax.")
+    net_amount = fields.Monetary(
+        string="Net",
+        readonly=True,
+        help="What is credited, without tax; below zero: what is asked back.",
+    )
     move_id = fields.Many2one(
         comodel_name="account.move", string="Document", readonly=True, copy=False
     )
@@ -93,12 +115,15 @@ class ChannelStatement(models.Model):
     # For holders, before approval
     expected_gross_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
     expected_passed_on_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
+    expected_penalty_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
+    expected_compensation_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
     expected_carried_in_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
     expected_carried_out_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
     expected_net_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
 
     _one_live_statement = models.UniqueIndex(
-        "(partner_id, company_id, period_id) WHERE state NOT IN ('cancelled', 'reversed')",
+        "(partner_id, company_id, period_id, COALESCE(number, 0)) "
+        "WHERE state NOT IN ('cancelled', 'reversed')",
         "This partner has a statement for the period in another settlement already.",
     )
 
@@ -137,7 +162,7 @@ class ChannelStatement(models.Model):
         accounts = hidden._settle() if hidden and may_see else {}
         for statement in self:
             account = accounts.get(statement._origin.id)
-            for name in ("gross", "passed_on", "carried_in", "carried_out", "net"):
+            for name in AMOUNTS:
                 final = statement[f"{name}_amount"] if statement not in hidden else 0.0
                 statement[f"expected_{name}_amount"] = (
                     float(getattr(account, name)) if account else final

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.rebate import Account, settle
+from .channel_statement import AMOUNTS
 
 
 class ChannelStatement(models.Model):
@@ -35,6 +36,8 @@ class ChannelStatement(models.Model):
         :return: ``{statement id: tools.rebate.Account}``
         """
         rates = self.line_ids._get_rates(secrets)
+        settled = self._get_settled_amounts()
+        refundable = self._get_refundable_amounts()
         accounts = {
             statement.id: Account(
                 key=statement.id,
@@ -42,6 +45,8 @@ class ChannelStatement(models.Model):
                 dealer_key=next(iter(statement.dealer_statement_id._ids), None),
                 raw_amounts=statement.line_ids._get_raw_amounts(rates),
                 carried_in=carried.get(statement.id, Decimal(0)),
+                settled_amounts=settled.get(statement.id, {}),
+                refundable=refundable.get(statement.id, Decimal(0)),
             )
             for statement in self
         }
@@ -159,24 +164,22 @@ class ChannelStatement(models.Model):
             )
 
     def _write_amounts(self, accounts):
+        columns = [SQL.identifier(f"{name}_amount") for name in AMOUNTS]
         rows = [accounts[statement.id] for statement in self]
         self.env.execute_query(
             SQL(
                 """UPDATE channel_statement AS statement
-                      SET gross_amount = data.gross, passed_on_amount = data.passed_on,
-                          carried_in_amount = data.carried_in,
-                          carried_out_amount = data.carried_out, net_amount = data.net
-                     FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::numeric[],
-                                 %s::numeric[], %s::numeric[])
-                          AS data(id, gross, passed_on, carried_in, carried_out, net)
+                      SET %(changes)s
+                     FROM unnest(%(ids)s::int[], %(values)s) AS data(id, %(columns)s)
                     WHERE statement.id = data.id
                 RETURNING statement.id""",
-                [account.key for account in rows],
-                [account.gross for account in rows],
-                [account.passed_on for account in rows],
-                [account.carried_in for account in rows],
-                [account.carried_out for account in rows],
-                [account.net for account in rows],
+                changes=SQL(", ").join(SQL("%s = data.%s", name, name) for name in columns),
+                ids=[account.key for account in rows],
+                values=SQL(", ").join(
+                    SQL("%s::numeric[]", [getattr(account, name) for account in rows])
+                    for name in AMOUNTS
+                ),
+                columns=SQL(", ").join(columns),
             )
         )
         self.invalidate_recordset()

@@ -7,11 +7,11 @@ from odoo.fields import Command
 from ..tools.apportion import apportion
 from ..tools.rebate import round_amount
 
-# Kind of document: type of move, setting of the journal, account of the rebate product.
+# Kind of document: type of move, that of one that asks back, setting of the journal.
 KINDS = {
-    "credit_note": ("out_refund", "channel_rebate_journal_id", "income"),
-    "vendor_bill": ("in_invoice", "channel_bill_journal_id", "expense"),
-    "payment_entry": ("entry", "channel_entry_journal_id", "expense"),
+    "credit_note": ("out_refund", "out_invoice", "channel_rebate_journal_id"),
+    "vendor_bill": ("in_invoice", "in_refund", "channel_bill_journal_id"),
+    "payment_entry": ("entry", "entry", "channel_entry_journal_id"),
 }
 
 
@@ -23,6 +23,11 @@ class ChannelStatement(models.Model):
     def _get_document_kind(self):
         self.ensure_one()
         return self.company_id.channel_sub_document if self._is_sub() else "credit_note"
+
+    def _get_move_type(self):
+        self.ensure_one()
+        pays, asks_back, _journal = KINDS[self._get_document_kind()]
+        return asks_back if self.net_amount < 0 else pays
 
     def _is_sub(self):
         self.ensure_one()
@@ -48,7 +53,7 @@ class ChannelStatement(models.Model):
             )
         kinds = {statement._get_document_kind() for statement in self}
         used = [product, company.channel_rebate_account_id]
-        used += [company[KINDS[kind][1]] for kind in sorted(kinds)]
+        used += [company[KINDS[kind][2]] for kind in sorted(kinds)]
         if archived := [record for record in used if record and not record.active]:
             raise UserError(
                 self.env._(
@@ -93,21 +98,36 @@ class ChannelStatement(models.Model):
         groups = {product_id: by_product[product_id] for product_id in sorted(by_product)}
         return self._apportion_over_lines(share, groups, unit) or {None: share}
 
-    @staticmethod
-    def _apportion_over_lines(amount, groups, unit):
+    def _apportion_over_lines(self, amount, groups, unit):
         """Share an amount over groups of lines by their gross; if there is none by their base.
 
-        :return: decimal by group, without zeros; empty if neither gives a proportion
+        Of a correction each group has first what its own lines have come to; only what is left,
+        such as a change of what is passed on, goes by gross and base as they are now.
+
+        :return: decimal by group, without zeros; empty if nothing gives a proportion
         """
-        for name in ("amount", "base_amount"):
-            weights = {
-                key: sum((Decimal(repr(line[name])) for line in lines), Decimal(0))
-                for key, lines in groups.items()
-            }
-            if sum(weights.values()) * amount > 0:
-                shares = apportion(amount, weights, unit)
-                return {key: share for key, share in shares.items() if share}
-        return {}
+        shares = dict.fromkeys(groups, Decimal(0))
+        names = ("amount", "base_amount")
+        if self.number:
+            shares = self._sum_lines(groups, "amount")
+            names = ("total_amount", "total_base_amount", "base_amount")
+        if left := amount - sum(shares.values()):
+            for name in names:
+                weights = self._sum_lines(groups, name)
+                if sum(weights.values()) * (1 if self.number else left) > 0:
+                    parts = apportion(left, weights, unit)
+                    shares = {key: share + parts[key] for key, share in shares.items()}
+                    break
+            else:
+                return {}
+        return {key: share for key, share in shares.items() if share}
+
+    @staticmethod
+    def _sum_lines(groups, name):
+        return {
+            key: sum((Decimal(repr(line[name])) for line in lines), Decimal(0))
+            for key, lines in groups.items()
+        }
 
     # === Values === #
 
@@ -126,10 +146,9 @@ class ChannelStatement(models.Model):
         """Return what all kinds of documents have in common."""
         self.ensure_one()
         company = self.company_id
-        move_type, journal_setting, _account = KINDS[self._get_document_kind()]
-        journal = company[journal_setting]
+        journal = company[KINDS[self._get_document_kind()][2]]
         values = {
-            "move_type": move_type,
+            "move_type": self._get_move_type(),
             "partner_id": self.partner_id.id,
             "company_id": company.id,
             "currency_id": self.currency_id.id,
@@ -146,8 +165,9 @@ class ChannelStatement(models.Model):
         """
         company = self.company_id
         product = company.channel_rebate_product_id
+        sign = -1 if self.net_amount < 0 else 1
         bases = [
-            (float(share), tax_sets[key] or self.env["account.tax"])
+            (float(sign * share), tax_sets[key] or self.env["account.tax"])
             for (key, _product_id), share in shares.items()
         ]
         prices = self.env["account.tax"]._find_channel_prices(
@@ -184,11 +204,16 @@ class ChannelStatement(models.Model):
     def _get_line_text(self, product_id):
         """Return period and product, never a rate, in the partner's language."""
         statement = self.with_context(lang=self.partner_id.lang)
+        period = self.period_id.name
+        if self.number:
+            period = statement.env._(
+                "%(period)s, correction %(number)s", period=period, number=self.number
+            )
         if not product_id:
-            return statement.env._("Rebate %(period)s", period=self.period_id.name)
+            return statement.env._("Rebate %(period)s", period=period)
         return statement.env._(
             "Rebate %(period)s: %(product)s",
-            period=self.period_id.name,
+            period=period,
             product=statement.env["product.product"].browse(product_id).display_name,
         )
 

@@ -20,8 +20,7 @@ class ChannelStatement(models.Model):
         # Read together whatever happens to the cache of the settlement that they came from.
         due = self.with_prefetch().filtered(
             lambda statement: (
-                not statement.move_id
-                and statement.currency_id.compare_amounts(statement.net_amount, 0) > 0
+                not statement.move_id and not statement.currency_id.is_zero(statement.net_amount)
             )
         )
         for company, statements in due.grouped("company_id").items():

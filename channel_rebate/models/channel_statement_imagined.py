@@ -49,7 +49,12 @@ class ChannelStatement(models.Model):
             "line_ids": [
                 # The currency comes first: amounts are rounded to it.
                 Command.create(
-                    {**shared, **{name: row[name] for name in row if name in line_fields}}
+                    {
+                        **shared,
+                        **{name: row[name] for name in row if name in line_fields},
+                        "total_quantity": row["quantity"],
+                        "total_base_amount": row["base_amount"],
+                    }
                 )
                 for row in rows
             ],

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import HOLDERS, RATE_DIGITS, RATE_UNIT
-from ..tools.rebate import round_amount, share
+from ..tools.rebate import Account, round_amount
 from ..tools.tiers import NO_TIERS, effective_rate
 
 
@@ -43,6 +43,17 @@ class ChannelStatementLine(models.Model):
     base_company_amount = fields.Monetary(
         string="Base in Company Currency", currency_field="company_currency_id", readonly=True
     )
+    total_quantity = fields.Float(
+        string="New Quantity",
+        digits="Product Unit",
+        readonly=True,
+        help="Of the period as it is now, with what was settled before.",
+    )
+    total_base_amount = fields.Monetary(
+        string="New Base",
+        readonly=True,
+        help="Of the period as it is now, with what was settled before.",
+    )
     measure = fields.Selection(related="agreement_line_id.measure", related_sudo=True)
     tax_key = fields.Char(
         readonly=True, help="The taxes of the sales, as sorted ids separated by commas."
@@ -58,14 +69,22 @@ class ChannelStatementLine(models.Model):
         "average for marginal ones.",
     )
     amount = fields.Monetary(string="Rebate", readonly=True)
+    total_amount = fields.Monetary(
+        string="New Rebate",
+        readonly=True,
+        help="Of the period as it is now, with what was settled before.",
+    )
 
     # For holders, before approval
     expected_rate = fields.Float(digits=RATE_DIGITS, compute="_compute_expected", groups=HOLDERS)
     expected_amount = fields.Monetary(
         compute="_compute_expected", groups=HOLDERS, string="Expected Rebate"
     )
+    expected_total_amount = fields.Monetary(
+        compute="_compute_expected", groups=HOLDERS, string="Expected New Rebate"
+    )
 
-    @api.depends("base_amount", "quantity", "statement_id.state")
+    @api.depends("total_base_amount", "total_quantity", "statement_id.state")
     @api.depends_context("uid")
     def _compute_expected(self):
         Rate = self.env["channel.rate"]
@@ -73,14 +92,20 @@ class ChannelStatementLine(models.Model):
         lines = self.statement_id.line_ids
         secrets = Rate._unseal_lines(lines.agreement_line_id) if Rate._is_holder() else {}
         lines = lines.filtered(lambda line: line.agreement_line_id.id in secrets)
-        rates, amounts = lines._get_rates(secrets), {}
-        for of_statement in lines.grouped("statement_id").values():
-            unit = of_statement.statement_id._get_unit()
-            for raw_amounts in of_statement._get_raw_amounts(rates).values():
-                amounts.update(share(raw_amounts, unit))
+        rates, accounts = lines._get_rates(secrets), {}
+        settled = lines.statement_id._get_settled_amounts()
+        for statement, own in lines.grouped("statement_id").items():
+            account = accounts[statement.id] = Account(
+                key=statement.id,
+                raw_amounts=own._get_raw_amounts(rates),
+                settled_amounts=settled.get(statement.id, {}),
+            )
+            account.round_amounts(statement._get_unit())
         for line in self:
+            account, key = accounts.get(line.statement_id.id), line._get_share_key()
             line.expected_rate = float(rates.get(line.id, 0))
-            line.expected_amount = float(amounts.get(line._get_share_key(), 0))
+            line.expected_amount = float(account.amounts.get(key, 0)) if account else 0.0
+            line.expected_total_amount = float(account.totals.get(key, 0)) if account else 0.0
 
     def action_open_sales(self):
         """Open the invoice or order lines that the base is made of."""
@@ -100,7 +125,7 @@ class ChannelStatementLine(models.Model):
         """Return what the rate applies to as a decimal: base in currency, or quantity."""
         self.ensure_one()
         is_amount = self.agreement_line_id.measure == "amount"
-        return Decimal(repr(self.base_amount if is_amount else self.quantity))
+        return Decimal(repr(self.total_base_amount if is_amount else self.total_quantity))
 
     def _get_rates(self, secrets):
         """Return exact rates, percent or amount per unit, as ``{line id: Fraction}``.
@@ -144,6 +169,11 @@ class ChannelStatementLine(models.Model):
             )
         return groups
 
+    def _get_key(self):
+        """Return what tells the line from the others of its statement, the same in corrections."""
+        self.ensure_one()
+        return self.agreement_line_id.id, self.product_id.id, self.tax_key or ""
+
     def _get_share_key(self):
         """Return the line's key in an :class:`Account`; it decides who gets an odd coin.
 
@@ -159,16 +189,19 @@ class ChannelStatementLine(models.Model):
         :param dict secrets: :class:`Secret` by agreement line id
         """
         rates = self._get_rates(secrets)
+        account_of = [(accounts[line.statement_id.id], line._get_share_key()) for line in self]
         self.env.execute_query(
             SQL(
                 """UPDATE channel_statement_line AS line
-                      SET rate = data.rate, amount = data.amount
-                     FROM unnest(%s::int[], %s::numeric[], %s::numeric[]) AS data(id, rate, amount)
+                      SET rate = data.rate, amount = data.amount, total_amount = data.total
+                     FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::numeric[])
+                          AS data(id, rate, amount, total)
                     WHERE line.id = data.id
                 RETURNING line.id""",
                 self.ids,
                 [round_amount(rates[line.id], RATE_UNIT) for line in self],
-                [accounts[line.statement_id.id].amounts[line._get_share_key()] for line in self],
+                [account.amounts[key] for account, key in account_of],
+                [account.totals[key] for account, key in account_of],
             )
         )
         self.invalidate_recordset()

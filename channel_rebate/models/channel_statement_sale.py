@@ -79,6 +79,12 @@ class ChannelStatementSale(models.Model):
         readonly=True,
         help="Why the line does not count, or with which reservation.",
     )
+    change = fields.Selection(
+        selection=[("added", "Added"), ("removed", "Removed"), ("changed", "Changed")],
+        readonly=True,
+        help="Of a correction: what has happened to the line since the period was settled. What "
+        "counts of it is then the difference.",
+    )
     base_quantity = fields.Float(
         string="Quantity that Counts", digits="Product Unit", readonly=True
     )

@@ -46,6 +46,17 @@ class ResCompany(models.Model):
         help="Taxes on the documents of sub-distributors. A vendor bill has the purchase taxes of "
         "the same rate, first of all those of the rebate product.",
     )
+    channel_negative_correction = fields.Selection(
+        selection=[
+            ("carry", "Deducted from the next settlements"),
+            ("debit_note", "Asked back by a debit note"),
+        ],
+        string="Negative Corrections",
+        required=True,
+        default="carry",
+        help="What becomes of a supplementary settlement that comes to less than nothing. No more "
+        "is asked back than the period has paid.",
+    )
     channel_rebate_account_id = fields.Many2one(
         comodel_name="account.account",
         string="Rebate Account",

@@ -11,6 +11,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.channel_sub_document", readonly=False
     )
     channel_sub_taxes = fields.Selection(related="company_id.channel_sub_taxes", readonly=False)
+    channel_negative_correction = fields.Selection(
+        related="company_id.channel_negative_correction", readonly=False
+    )
     channel_rebate_account_id = fields.Many2one(
         related="company_id.channel_rebate_account_id", readonly=False
     )

@@ -56,30 +56,63 @@ def share(raw_amounts, unit):
 class Account:
     """One partner's part of a settlement: what goes in and, after :func:`settle`, what comes out.
 
+    A correction compares with what the period's earlier settlements have come to: amounts, gross
+    and passed on are then the differences.
+
     :param key: the statement's key
     :param dealer_key: key of the dealer's account if this is a sub-distributor's, else ``None``
     :param raw_amounts: rebates, not rounded, by the key of their line, in the groups that are
         rounded once: ``{group: {key: amount}}``; no key is in two groups
     :param carried_in: what earlier settlements left to deduct, zero or negative
+    :param settled_amounts: rebates of earlier settlements of the period by the key of their line
+    :param refundable: what of a negative result may be asked back; the rest is carried out
+    :param totals: rounded rebates by the key of their line
+    :param amounts: what of the totals is not settled yet
     """
 
     key: object
     dealer_key: object = None
     raw_amounts: dict = field(default_factory=dict)
     carried_in: Decimal = ZERO
+    settled_amounts: dict = field(default_factory=dict)
+    penalty: Decimal = ZERO
+    compensation: Decimal = ZERO
+    refundable: Decimal = ZERO
+    totals: dict = field(default_factory=dict)
     amounts: dict = field(default_factory=dict)
     gross: Decimal = ZERO
     passed_on: Decimal = ZERO
     carried_out: Decimal = ZERO
     net: Decimal = ZERO
 
+    def round_amounts(self, unit):
+        """Round each group of lines once, share it out over them, and sum up what is new."""
+        self.totals = {}
+        for raw_amounts in self.raw_amounts.values():
+            self.totals.update(share(raw_amounts, unit))
+        self.amounts = {
+            key: total - self.settled_amounts.get(key, ZERO) for key, total in self.totals.items()
+        }
+        self.gross = sum(self.amounts.values(), ZERO)
+
+    def close(self):
+        """Fill in what is paid and what is left to deduct.
+
+        ``raw = gross − passed on − penalty + compensation + carried in``, ``net = max(raw, 0)``,
+        ``carried out = min(raw, 0)``. What is asked back is a negative net: no more than
+        ``refundable``, and nothing for what was carried in.
+        """
+        own = self.gross - self.passed_on - self.penalty + self.compensation
+        raw = own + self.carried_in
+        self.net = max(raw, ZERO) or max(min(own, ZERO), -self.refundable)
+        self.carried_out = raw - self.net
+
 
 def settle(accounts, unit):
     """Fill in amounts, gross, passed on, net and carried out of ``accounts``; return them.
 
     Each group of lines is rounded once and shared out over them. A dealer pays on the rounded
-    gross of his sub-distributors: ``raw = gross − passed on + carried in``,
-    ``net = max(raw, 0)``, ``carried out = min(raw, 0)``.
+    gross of his sub-distributors, before their penalties. Source: Design, §4.
 
     :param accounts: list of :class:`Account`; a sub-distributor's dealer is among them
     :param unit: the currency's smallest coin, such as ``Decimal("0.01")``
@@ -88,17 +121,19 @@ def settle(accounts, unit):
     >>> sub = Account("S", "A", {"soap": {"": Decimal("30.004")}})
     >>> [str(account.net) for account in settle([dealer, sub], Decimal("0.01"))]
     ['70.00', '30.00']
+
+    A late sale of a dealer who had 100 and passed on 150, the 50 deducted by now:
+
+    >>> dealer = Account("A", None, {"soap": {"": Decimal(180)}}, settled_amounts={"": Decimal(100)})
+    >>> str(settle([dealer], Decimal("0.01"))[0].net)
+    '80.00'
     """
     passed_on = defaultdict(Decimal)
     for account in accounts:
-        account.amounts = {}
-        for raw_amounts in account.raw_amounts.values():
-            account.amounts.update(share(raw_amounts, unit))
-        account.gross = sum(account.amounts.values(), ZERO)
+        account.round_amounts(unit)
         if account.dealer_key is not None:
             passed_on[account.dealer_key] += account.gross
     for account in accounts:
         account.passed_on = passed_on[account.key]
-        raw = account.gross - account.passed_on + account.carried_in
-        account.net, account.carried_out = max(raw, ZERO), min(raw, ZERO)
+        account.close()
     return accounts

@@ -1,0 +1,13 @@
+def migrate(cr, _version):
+    """Fill in new totals: so far there were no corrections, so a statement was all of its period."""
+    cr.execute(
+        """ALTER TABLE channel_statement_line
+                  ADD COLUMN IF NOT EXISTS total_quantity numeric,
+                  ADD COLUMN IF NOT EXISTS total_base_amount numeric,
+                  ADD COLUMN IF NOT EXISTS total_amount numeric"""
+    )
+    cr.execute(
+        """UPDATE channel_statement_line
+              SET total_quantity = quantity, total_base_amount = base_amount,
+                  total_amount = amount"""
+    )

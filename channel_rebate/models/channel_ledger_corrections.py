@@ -1,0 +1,195 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .channel_ledger import SALE_KEY
+
+
+class ChannelLedger(models.AbstractModel):
+    """What has changed since a period was settled: the same sums again, less what is settled.
+
+    Live statements are those of approved settlements. What they have in their sales and lines adds
+    up, document line by document line, to what the period has come to: each correction holds the
+    differences to all before it.
+    """
+
+    _inherit = "channel.ledger"
+
+    @api.model
+    def _live_query(self, agreements, settlement=None):
+        """Return the SQL of the live statements of the agreements' partners and periods.
+
+        :param settlement: a run whose statements are taken as well, although not approved yet
+        """
+        return SQL(
+            """
+            SELECT statement.id, statement.partner_id, statement.number
+              FROM channel_statement AS statement
+             WHERE (statement.partner_id, statement.period_id) IN (
+                       SELECT partner_id, period_id FROM channel_agreement
+                        WHERE id = ANY(%(agreement_ids)s))
+               AND (statement.state IN ('approved', 'done')
+                    OR statement.settlement_id = %(settlement_id)s)
+            """,
+            agreement_ids=agreements.ids,
+            settlement_id=settlement.id if settlement else None,
+        )
+
+    @api.model
+    def _find_changed(self, agreements, cutoff):
+        """Return the partners whose sales no longer come to what was settled.
+
+        By agreement line, product and tax set: an invoice that another of the same amount has
+        replaced changes nothing.
+
+        :param agreements: all versions of partners of one period, settled or not
+        :param cutoff: day up to which payments are looked at on paid basis
+        """
+        if not agreements:
+            return agreements.partner_id
+        self._flush()
+        self._flush_statements()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT difference.partner_id
+                  FROM (SELECT partner_id
+                          FROM ((%(fresh)s) UNION ALL (%(settled)s)) AS sums
+                      GROUP BY partner_id, agreement_line_id, product_id, tax_key
+                        HAVING SUM(quantity) != 0 OR SUM(base_amount) != 0
+                               OR SUM(base_company_amount) != 0) AS difference
+                """,
+                fresh=self._summed_query(agreements, cutoff),
+                settled=SQL(
+                    """
+                    SELECT live.partner_id, line.agreement_line_id, line.product_id, line.tax_key,
+                           -line.quantity, -line.base_amount, -line.base_company_amount
+                      FROM (%s) AS live
+                      JOIN channel_statement_line AS line ON line.statement_id = live.id
+                    """,
+                    self._live_query(agreements),
+                ),
+            )
+        )
+        return agreements.partner_id.browse(sorted(partner_id for (partner_id,) in rows))
+
+    @api.model
+    def _summed_query(self, agreements, cutoff):
+        """Return the SQL of sums as statement lines have them, of the sales as they are now."""
+        return SQL(
+            """
+            SELECT sale.partner_id, sale.agreement_line_id, sale.product_id, sale.tax_key,
+                   ROUND(SUM(sale.base_quantity), %(digits)s) AS quantity,
+                   %(base)s AS base_amount, %(company_base)s AS base_company_amount
+              FROM (%(sales)s) AS sale
+              JOIN channel_agreement AS agreement ON agreement.id = sale.agreement_id
+              JOIN res_company AS company ON company.id = agreement.company_id
+              JOIN res_currency AS currency ON currency.id = agreement.currency_id
+              JOIN res_currency AS company_currency ON company_currency.id = company.currency_id
+             WHERE sale.is_counted
+          GROUP BY sale.partner_id, sale.agreement_line_id, sale.product_id, sale.tax_key,
+                   currency.rounding, company_currency.rounding
+            """,
+            digits=self._quantity_digits(),
+            base=self._round(SQL("SUM(sale.base_amount)"), SQL("currency")),
+            company_base=self._round(SQL("SUM(sale.base_company_amount)"), SQL("company_currency")),
+            sales=self._counting_query(agreements, cutoff),
+        )
+
+    @api.model
+    def _compare_query(self, agreements, cutoff, live):
+        """Return the SQL of the sales as they are now and, negative, as ``live`` has them."""
+        return SQL(
+            """
+            SELECT true AS is_fresh, 0 AS number, sales.partner_id, agreement_line_id,
+                   move_line_id, order_line_id, document, document_date, date, product_id,
+                   tax_key, is_counted, reason, quantity, amount,
+                   base_quantity, base_amount, base_company_amount
+              FROM (%(sales)s) AS sales
+         UNION ALL
+            SELECT false, live.number, live.partner_id, agreement_line_id,
+                   move_line_id, order_line_id, document, document_date, date, product_id,
+                   tax_key, true, NULL, quantity, amount,
+                   -base_quantity, -base_amount, -base_company_amount
+              FROM (%(live)s) AS live
+              JOIN channel_statement_sale AS sale
+                ON sale.statement_id = live.id AND sale.is_counted
+            """,
+            sales=self._counting_query(agreements, cutoff),
+            live=live,
+        )
+
+    @api.model
+    def _insert_differences(self, settlement, agreements):
+        """Write down which sales were added, removed or changed, and what does not count now."""
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO channel_statement_sale
+                       (statement_id, agreement_line_id, move_line_id, order_line_id, product_id,
+                        tax_key, document, document_date, date, quantity, amount, reason,
+                        base_quantity, base_amount, base_company_amount, is_counted, change)
+                SELECT statement.id, difference.agreement_line_id, difference.move_line_id,
+                       difference.order_line_id, difference.product_id, difference.tax_key,
+                       difference.document, difference.document_date, difference.date,
+                       difference.quantity, difference.amount, difference.reason,
+                       difference.base_quantity, difference.base_amount,
+                       difference.base_company_amount, difference.is_different,
+                       CASE WHEN NOT is_different THEN NULL
+                            WHEN NOT was_counted THEN 'added'
+                            WHEN NOT counts_now THEN 'removed'
+                            ELSE 'changed' END
+                  FROM (%(differences)s) AS difference
+                  JOIN channel_statement AS statement
+                    ON statement.partner_id = difference.partner_id
+                 WHERE statement.settlement_id = %(settlement_id)s
+              ORDER BY statement.id, document_date, document, move_line_id, order_line_id
+                """,
+                differences=self._differences_query(settlement, agreements),
+                settlement_id=settlement.id,
+            )
+        )
+
+    @api.model
+    def _differences_query(self, settlement, agreements):
+        """Return a row a sale that differs, or that does not count, with what it is known by."""
+        latest = "(ARRAY_AGG(%s ORDER BY is_fresh DESC, number DESC))[1] AS %s"
+        known = SQL(", ").join(
+            SQL(latest, SQL.identifier(name), SQL.identifier(name))
+            for name in ("document", "document_date", "date", "quantity", "amount", "reason")
+        )
+        is_different = SQL(
+            """(SUM(base_quantity) != 0 OR SUM(base_amount) != 0
+                OR SUM(base_company_amount) != 0)"""
+        )
+        return SQL(
+            """
+            SELECT partner_id, agreement_line_id, move_line_id, order_line_id, product_id,
+                   tax_key, %(known)s,
+                   SUM(base_quantity) AS base_quantity, SUM(base_amount) AS base_amount,
+                   SUM(base_company_amount) AS base_company_amount,
+                   %(is_different)s AS is_different,
+                   COALESCE(SUM(ABS(base_quantity) + ABS(base_amount))
+                            FILTER (WHERE is_fresh), 0) != 0 AS counts_now,
+                   COALESCE(SUM(base_quantity) FILTER (WHERE NOT is_fresh), 0) != 0
+                   OR COALESCE(SUM(base_amount) FILTER (WHERE NOT is_fresh), 0) != 0
+                       AS was_counted
+              FROM (%(sales)s) AS compared
+          GROUP BY partner_id, %(key)s
+            HAVING %(is_different)s OR BOOL_OR(is_fresh AND NOT is_counted)
+            """,
+            known=known,
+            is_different=is_different,
+            sales=self._compare_query(
+                agreements, settlement.cutoff_date, self._live_query(agreements)
+            ),
+            key=SALE_KEY,
+        )
+
+    @api.model
+    def _flush_statements(self):
+        for model in ("channel.statement", "channel.statement.line", "channel.statement.sale"):
+            self.env[model].flush_model()
+
+    @api.model
+    def _quantity_digits(self):
+        return self.env["decimal.precision"].precision_get("Product Unit")
