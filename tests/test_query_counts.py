@@ -53,7 +53,48 @@ class TestQueryCounts(ChannelCase):
         with self.counted(counts):
             keeper_settlement.statement_ids._reveal()
         self.assertEqual(len(statements), 2 * dealers)
-        return dict(zip(("seal", "compute", "expect", "check", "reveal"), counts, strict=True))
+        settlement._move_to("approved", allowed=("computed",))
+        steps = ("seal", "compute", "expect", "check", "reveal")
+        return {
+            **dict(zip(steps, counts, strict=True)),
+            **self.run_correction(period, statements.partner_id),
+        }
+
+    def run_correction(self, period, partners):
+        """Return the number of statements of each step when every partner has late sales."""
+        counts = []
+        with self.counted(counts):
+            self.env["channel.ledger"]._find_changed(
+                period._get_settled_agreements(), date(2026, 1, 1)
+            )
+        for partner in partners:
+            make = self.make_invoice if partner.channel_role == "dealer" else self.make_order
+            make(partner, {"soap": 1}, day=period.date_to)
+        settlement = self.model("officer", "channel.settlement").create(
+            {"period_id": period.id, "kind": "supplementary"}
+        )
+        with self.counted(counts):
+            settlement.action_compute()
+        statements = self.model("officer", "channel.statement").browse(settlement.statement_ids.ids)
+        self.assertEqual(set(statements.partner_id.ids), set(partners.ids))
+        with self.counted(counts):
+            statements.mapped("expected_total_gross_amount")
+        keeper_settlement = self.as_role("keeper", settlement)
+        with self.counted(counts):
+            self.assertFalse(keeper_settlement._approval_error_message())
+        with self.counted(counts):
+            keeper_settlement.statement_ids._reveal()
+        with self.counted(counts):
+            keeper_settlement.statement_ids._check_not_corrected()
+        steps = (
+            "nothing changed",
+            "correct",
+            "expect total",
+            "check again",
+            "reveal again",
+            "last",
+        )
+        return dict(zip(steps, counts, strict=True))
 
     def test_ten_times_the_dealers_cost_no_more_statements(self):
         second = self.make_period(date(2025, 4, 1), date(2025, 6, 30))

@@ -22,6 +22,8 @@ class TestTwoAtOnce(ThrowawayDatabase, BaseCase):
                 "computing twice": "UniqueViolation",
                 "approving twice": "SerializationFailure",
                 "the last two documents": "SerializationFailure",
+                "correcting twice": "SerializationFailure",
+                "reversing what is being corrected": "SerializationFailure",
                 "two returns": "SerializationFailure",
                 "replenishing twice": "SerializationFailure",
             },

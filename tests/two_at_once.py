@@ -43,6 +43,16 @@ def approve(env):
     env["channel.settlement"].search([("state", "=", "computed")]).action_approve()
 
 
+def correct(env):
+    period = env["channel.period"].search([])
+    values = {"period_id": period.id, "kind": "supplementary"}
+    env["channel.settlement"].create(values).action_compute()
+
+
+def reverse(env):
+    env["channel.settlement"].search([("kind", "=", "periodic")]).action_reverse()
+
+
 def post_of(name):
     def post(env):
         statement = env["channel.statement"].search([("partner_id.name", "=", name)])
@@ -101,6 +111,10 @@ def main(env):
     told["computing twice"] = both(env, "officer", compute, compute)
     told["approving twice"] = both(env, "keeper", approve, approve)
     told["the last two documents"] = both(env, "accountant", post_of("Dealer A"), post_of("Sub S"))
+    Company.make_invoice(Company.dealer_a, {"soap": 1}, day=date(2025, 3, 2))
+    env.cr.commit()
+    told["correcting twice"] = both(env, "officer", correct, correct)
+    told["reversing what is being corrected"] = both(env, "keeper", approve, reverse)
     order = Company.make_order(Company.sub_s, {"soap": 5})
     order.action_channel_return()
     order.channel_return_ids.copy({"channel_origin_order_id": order.id})

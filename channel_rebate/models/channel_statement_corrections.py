@@ -1,9 +1,9 @@
-from collections import defaultdict
+import math
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..const import HOLDERS
 
@@ -37,110 +37,132 @@ class ChannelStatement(models.Model):
     settled_compensation_amount = fields.Monetary(
         string="Compensation before", compute="_compute_totals"
     )
-    expected_total_gross_amount = fields.Monetary(
-        compute="_compute_expected_totals", groups=HOLDERS
-    )
-    expected_total_passed_on_amount = fields.Monetary(
-        compute="_compute_expected_totals", groups=HOLDERS
-    )
+    expected_total_gross_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
+    expected_total_passed_on_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
 
+    @api.depends("base_amount", "state", *(f"{name}_amount" for name in COMPARED))
     def _compute_totals(self):
         """Add up the live statements before each one.
 
-        What was settled before is known from the moment it was approved; the new totals are once
-        the correction is, like its own amounts.
+        What was settled before is known; new totals are once the correction is approved.
         """
+        # Elevated: whoever reads a statement may know the others of its partner and period.
+        corrected_sudo = self.sudo()._get_corrected()
         for statement in self:
-            # Elevated: whoever reads a statement may know the others of its partner and period.
-            earlier_sudo = statement.sudo()._find_corrected()
-            statement.settled_base_amount = sum(earlier_sudo.mapped("base_amount"))
-            statement.total_base_amount = statement.settled_base_amount + statement.base_amount
-            for name in COMPARED:
+            earlier_sudo = corrected_sudo.get(statement.sudo(), self.browse())
+            for name in ("base", *COMPARED):
                 before = sum(earlier_sudo.mapped(f"{name}_amount"))
                 statement[f"settled_{name}_amount"] = before
                 statement[f"total_{name}_amount"] = before + statement[f"{name}_amount"]
 
-    def _compute_expected_totals(self):
+    @api.depends("settled_gross_amount", "settled_passed_on_amount")
+    @api.depends_context("uid")
+    def _compute_expected(self):  # pylint: disable=missing-return
+        super()._compute_expected()
         for statement in self:
             for name in ("gross", "passed_on"):
                 statement[f"expected_total_{name}_amount"] = (
                     statement[f"settled_{name}_amount"] + statement[f"expected_{name}_amount"]
                 )
 
-    def _find_corrected(self):
-        """Return the live statements of the same partner and period that came before."""
+    def _get_corrected(self):
+        """Return what each correction corrects, live statements: ``{statement: statements}``."""
         corrections = self.filtered("number")
         if not corrections:
-            return self.browse()
-        return self.search(
-            Domain("state", "in", ("approved", "done"))
-            & Domain.OR(
-                [
-                    ("partner_id", "=", statement.partner_id.id),
-                    ("period_id", "=", statement.period_id.id),
-                    ("number", "<", statement.number),
-                ]
-                for statement in corrections
-            )
-        )
-
-    def _get_corrected(self):
-        """Return for each correction the statements that it corrects: ``{statement: statements}``."""
-        found = self._find_corrected().grouped(
-            lambda statement: (statement.partner_id, statement.period_id)
-        )
+            return {}
+        live = self.search(
+            [
+                ("partner_id", "in", corrections.partner_id.ids),
+                ("period_id", "in", corrections.period_id.ids),
+                ("state", "in", ("approved", "done")),
+            ]
+        ).grouped(lambda statement: (statement.partner_id, statement.period_id))
         return {
-            statement: found[statement.partner_id, statement.period_id].filtered(
-                lambda earlier, number=statement.number: earlier.number < number
-            )
-            for statement in self.filtered("number")
-            if (statement.partner_id, statement.period_id) in found
+            statement: live.get(
+                (statement.partner_id, statement.period_id), self.browse()
+            ).filtered(lambda earlier, number=statement.number: earlier.number < number)
+            for statement in corrections
         }
 
     def _get_settled_amounts(self):
-        """Return what is settled of each line as decimals: ``{statement id: {share key: amount}}``."""
-        settled = {}
-        for statement, corrected in self._get_corrected().items():
-            sums = defaultdict(Decimal)
-            for line in corrected.line_ids:
-                sums[line._get_key()] += Decimal(repr(line.amount))
-            settled[statement.id] = {
-                line._get_share_key(): sums[line._get_key()] for line in statement.line_ids
+        """Return what is settled by line: ``{statement id: {share key: decimal}}``."""
+        rows = self._sum_corrected(
+            SQL("line.agreement_line_id, line.product_id, COALESCE(line.tax_key, '')"),
+            SQL("line.amount"),
+            SQL("JOIN channel_statement_line AS line ON line.statement_id = earlier.id"),
+        )
+        amounts = {tuple(key): amount for *key, amount in rows}
+        return {
+            statement.id: {
+                line._get_share_key(): amounts.get((statement.id, *line._get_key()), Decimal(0))
+                for line in statement.line_ids
             }
-        return settled
+            for statement in self.filtered("number")
+        }
 
     def _get_refundable_amounts(self):
         """Return what may be asked back as decimals by statement id.
 
         No more than the period has paid, and nothing unless the company asks back by debit note.
         """
-        return {
-            statement.id: max(
-                sum((Decimal(repr(earlier.net_amount)) for earlier in corrected), Decimal(0)),
-                Decimal(0),
+        asking = self.filtered(
+            lambda statement: statement.company_id.channel_negative_correction == "debit_note"
+        )
+        rows = asking._sum_corrected(SQL("NULL::int"), SQL("earlier.net_amount"), SQL())
+        return {statement_id: max(amount, Decimal(0)) for statement_id, _all, amount in rows}
+
+    def _sum_corrected(self, key, amount, joins):
+        """Return exact sums over what each correction corrects: ``[(id, *key, decimal)]``."""
+        corrections = self.filtered("number")
+        if not corrections:
+            return []
+        self._flush_with_lines()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT own.id, %(key)s, SUM(%(amount)s)::text
+                  FROM channel_statement AS own
+                  JOIN channel_statement AS earlier
+                    ON earlier.partner_id = own.partner_id
+                   AND earlier.period_id = own.period_id
+                   AND earlier.number < own.number
+                   AND earlier.state IN ('approved', 'done')
+                  %(joins)s
+                 WHERE own.id = ANY(%(ids)s)
+              GROUP BY own.id, %(key)s
+                """,
+                key=key,
+                amount=amount,
+                joins=joins,
+                ids=corrections.ids,
             )
-            for statement, corrected in self._get_corrected().items()
-            if statement.company_id.channel_negative_correction == "debit_note"
-        }
+        )
+        return [(*rest, Decimal(amount or 0)) for *rest, amount in rows]
+
+    def _flush_with_lines(self):
+        self.env["channel.statement"].flush_model()
+        self.env["channel.statement.line"].flush_model()
 
     def _check_not_corrected(self):
         """Refuse to take back a statement on which a later correction is built."""
-        for statement in self:
-            later = self.search(
-                [
-                    ("partner_id", "=", statement.partner_id.id),
-                    ("period_id", "=", statement.period_id.id),
-                    ("number", ">", statement.number),
-                    ("state", "in", ("computed", "approved", "done")),
-                ],
-                limit=1,
-            )
-            if later:
-                raise UserError(
-                    self.env._(
-                        "%(partner)s: %(settlement)s corrects this one. Reverse or cancel that one "
-                        "first.",
-                        partner=later.partner_id.name,
-                        settlement=later.settlement_id.name,
-                    )
+        numbers = {(s.partner_id, s.period_id): s.number for s in self}
+        later = self.search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("period_id", "in", self.period_id.ids),
+                ("settlement_id", "not in", self.settlement_id.ids),
+                ("number", ">", 0),
+                ("state", "in", ("computed", "approved", "done")),
+            ]
+        ).filtered(
+            lambda found: found.number > numbers.get((found.partner_id, found.period_id), math.inf)
+        )
+        if later:
+            raise UserError(
+                self.env._(
+                    "%(partner)s: %(settlement)s corrects this one. Reverse or cancel that one "
+                    "first.",
+                    partner=later[0].partner_id.name,
+                    settlement=later[0].settlement_id.name,
                 )
+            )

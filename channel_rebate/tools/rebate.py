@@ -124,8 +124,8 @@ def settle(accounts, unit):
 
     A late sale of a dealer who had 100 and passed on 150, the 50 deducted by now:
 
-    >>> dealer = Account("A", None, {"soap": {"": Decimal(180)}}, settled_amounts={"": Decimal(100)})
-    >>> str(settle([dealer], Decimal("0.01"))[0].net)
+    >>> late = Account("A", None, {"soap": {"": Decimal(180)}}, settled_amounts={"": Decimal(100)})
+    >>> str(settle([late], Decimal("0.01"))[0].net)
     '80.00'
     """
     passed_on = defaultdict(Decimal)

@@ -1,5 +1,5 @@
 def migrate(cr, _version):
-    """Fill in new totals: so far there were no corrections, so a statement was all of its period."""
+    """Fill in new totals: so far a statement was all of its partner's period."""
     cr.execute(
         """ALTER TABLE channel_statement_line
                   ADD COLUMN IF NOT EXISTS total_quantity numeric,
