@@ -319,3 +319,54 @@ class TestDebitNotes(SupplementaryCase):
                 self.as_role("keeper", correction).action_reverse()
                 self.first_order.action_draft()
                 self.first_order.action_confirm()
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectedTaxes(SupplementaryCase):
+    """A correction has the taxes of the sales that changed, whichever those are."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.taxes = {
+            name: cls.env["account.tax"].create({"name": f"{rate} %", "amount": rate})
+            for name, rate in (("soap", 13), ("toothpaste", 9))
+        }
+        for name, tax in cls.taxes.items():
+            cls.products[name].taxes_id = tax
+        cls.company.channel_negative_correction = "debit_note"
+        for dealer in (cls.dealer_a, cls.dealer_b):
+            cls.second_invoice = cls.make_invoice(dealer, {"soap": 100, "toothpaste": 100})
+        cls.settle()
+
+    def lines_of(self, statement):
+        return {
+            line.tax_ids.name: line.price_subtotal for line in statement.move_id.invoice_line_ids
+        }
+
+    def test_only_what_changed(self):
+        self.make_invoice(self.dealer_a, {"toothpaste": 10}, day=LATE)
+        self.make_invoice(self.dealer_b, {"soap": 10}, day=LATE)
+        correction = self.correct()
+        self.assertEqual(self.lines_of(self.statement_of(correction, self.dealer_a)), {"9 %": 330})
+        self.assertEqual(self.lines_of(self.statement_of(correction, self.dealer_b)), {"13 %": 253})
+
+    def test_deduction_follows_what_there_is_in_all(self):
+        """Forty boxes more are passed on: 506.00 over 2,530.00 at 0 % and 13 % and 3,300.00."""
+        self.make_order(self.sub_a, {"soap": 40}, day=LATE)
+        self.make_invoice(self.dealer_a, {"toothpaste": 100}, day=LATE)
+        statement = self.statement_of(self.correct(), self.dealer_a)
+        self.assertEqual(statement.net_amount, 3300 - 506)
+        # Gross is now 2,530 without tax, 2,530 at 13 % and 6,600 at 9 %.
+        shares = {False: -109.79, "13 %": -109.79, "9 %": 3013.58}
+        self.assertEqual(self.lines_of(statement), shares)
+
+    def test_everything_came_back(self):
+        self.second_invoice.button_draft()
+        self.first_invoice.button_draft()
+        statement = self.statement_of(self.correct(), self.dealer_b)
+        self.assertEqual(statement.gross_amount, -(2530 + 2530 + 3300))
+        move = statement.move_id
+        self.assertEqual(move.move_type, "out_invoice")
+        self.assertEqual(move.amount_untaxed, -statement.net_amount)
+        self.assertEqual(set(self.lines_of(statement)), {False, "13 %", "9 %"})

@@ -110,16 +110,20 @@ class ChannelStatement(models.Model):
         names = ("amount", "base_amount")
         if self.number:
             shares = self._sum_lines(groups, "amount")
-            names = ("total_amount", "total_base_amount", "base_amount")
+            names = ("total_amount", "total_base_amount", *names)
         if left := amount - sum(shares.values()):
-            for name in names:
-                weights = self._sum_lines(groups, name)
-                if sum(weights.values()) * (1 if self.number else left) > 0:
-                    parts = apportion(left, weights, unit)
-                    shares = {key: share + parts[key] for key, share in shares.items()}
-                    break
-            else:
+            weights = [self._sum_lines(groups, name) for name in names]
+            # A periodic net above zero has no proportion to a gross below it; what is left of a
+            # correction has any sign.
+            usable = (
+                w
+                for w in weights
+                if (total := sum(w.values())) * left > 0 or (self.number and total)
+            )
+            if not (chosen := next(usable, None)):
                 return {}
+            parts = apportion(left, chosen, unit)
+            shares = {key: share + parts[key] for key, share in shares.items()}
         return {key: share for key, share in shares.items() if share}
 
     @staticmethod
