@@ -113,15 +113,13 @@ class ChannelStatement(models.Model):
             names = ("total_amount", "total_base_amount", *names)
         if left := amount - sum(shares.values()):
             weights = [self._sum_lines(groups, name) for name in names]
+            sums = [sum(weight.values()) for weight in weights]
             # A periodic net above zero has no proportion to a gross below it; what is left of a
             # correction has any sign.
-            usable = (
-                w
-                for w in weights
-                if (total := sum(w.values())) * left > 0 or (self.number and total)
-            )
-            if not (chosen := next(usable, None)):
+            usable = [bool(total) if self.number else total * left > 0 for total in sums]
+            if not any(usable):
                 return {}
+            chosen = weights[usable.index(True)]
             parts = apportion(left, chosen, unit)
             shares = {key: share + parts[key] for key, share in shares.items()}
         return {key: share for key, share in shares.items() if share}
