@@ -12,7 +12,7 @@ from . import channel_period
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
-from . import channel_agreement_basis
+from . import channel_agreement_basis, channel_agreement_version, channel_agreement_dealer
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns
 from . import channel_ledger_sell_out, channel_ledger_available, channel_ledger_statements
