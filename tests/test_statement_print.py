@@ -87,6 +87,8 @@ class TestStatementPaper(StatementPaperCase):
         self.assert_texts(page, [f"Credit Note {statement.move_id.name}", "Total with tax:"])
 
     def test_carried_over(self):
+        for name in PRICES:
+            self.make_count(self.dealer_a, name, 200)
         self.make_order(self.sub_s, dict.fromkeys(PRICES, 250))
         self.as_role("officer", self.settlement).action_compute()
         self.approve()

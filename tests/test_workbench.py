@@ -13,7 +13,9 @@ class TestWorkbench(WorkedExampleCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # More than A earns: he carries the rest over.
+        # What A had before, so that it counts, and more than he earns: he carries the rest over.
+        for name in PRICES:
+            cls.make_count(cls.dealer_a, name, 200)
         cls.make_order(cls.sub_s, dict.fromkeys(PRICES, 250))
         cls.sign(cls.agreements)
         cls.settlement = cls.compute()

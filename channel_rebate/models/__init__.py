@@ -28,7 +28,7 @@ from . import channel_settlement_accrual, channel_statement_accrual, channel_sta
 from . import channel_ledger_dealer, channel_statement_dealer, channel_statement_line_lists
 from . import channel_settlement_workbench, channel_settlement_preview, channel_statement_preview
 from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
-from . import channel_statement_sale, channel_statement_sales
+from . import channel_statement_sale, channel_statement_sales, channel_statement_sale_export
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import sale_order_line_price_scope, sale_order_line_price_limits
