@@ -63,6 +63,7 @@
         "views/channel_portal_templates.xml",
         "wizards/channel_agreement_create_views.xml",
         "wizards/channel_agreement_sign_views.xml",
+        "wizards/channel_agreement_version_views.xml",
         "views/channel_rebate_menus.xml",
     ],
     "assets": {

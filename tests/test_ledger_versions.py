@@ -6,8 +6,6 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.channel_rebate.const import TRUSTED
-
 from .ledger import LedgerCase
 
 BEFORE, CHANGE = date(2025, 2, 14), date(2025, 2, 15)
@@ -15,23 +13,13 @@ BEFORE, CHANGE = date(2025, 2, 14), date(2025, 2, 15)
 
 class VersionCase(LedgerCase):
     @classmethod
-    def make_version(cls, agreement, rates, version=2, day=CHANGE):
-        """Return the draft of another version that begins on a day."""
-        trusted = agreement.with_context(channel_trusted=TRUSTED)
-        version = trusted.create(
-            {
-                "partner_id": agreement.partner_id.id,
-                "period_id": agreement.period_id.id,
-                "date_from": day,
-                "version": version,
-                "line_ids": [
-                    Command.create({"product_id": cls.products[name].id}) for name in rates
-                ],
-            }
-        )
-        version = version.with_env(cls.env)
+    def make_version(cls, agreement, rates, day=CHANGE):
+        """Return the draft of the next version of an agreement, which begins on a day."""
+        keeper_agreement = cls.as_role("keeper", agreement)
+        version = keeper_agreement._create_version(day, copy_terms=False)
+        version.line_ids = [Command.create({"product_id": cls.products[name].id}) for name in rates]
         cls.enter_rates(version, rates.values())
-        return version
+        return version.with_env(cls.env)
 
 
 @tagged("post_install", "-at_install")
@@ -68,12 +56,11 @@ class TestVersions(VersionCase):
         (name, _document, reason) = self.reasons()[0]
         self.assertEqual((name, reason, len(self.reasons())), ("Dealer A", "no_agreement", 1))
 
-    def test_later_version_replaces_all_from_its_day(self):
-        versions = self.make_version(self.first, {"soap": "2"}, day=date(2025, 3, 1))
-        versions |= self.make_version(self.first, {"soap": "3"}, version=3)
-        self.sign(versions)
+    def test_each_version_applies_until_the_next_one(self):
+        second = self.sign(self.make_version(self.first, {"soap": "2"}, day=BEFORE))
+        self.sign(self.make_version(second, {"soap": "3"}))
         settlement = self.settle()
-        self.assertEqual(self.amounts(settlement, self.dealer_a), [(1, 10, 25.3), (3, 10, 75.9)])
+        self.assertEqual(self.amounts(settlement, self.dealer_a), [(2, 10, 50.6), (3, 10, 75.9)])
 
     def test_return_counts_under_the_version_of_its_sale(self):
         self.sign(self.make_version(self.first, {"soap": "2"}))

@@ -1,5 +1,8 @@
 """The printed statement: what is on it, in whose language, and who gets it when."""
 
+from datetime import date
+from decimal import Decimal
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -114,6 +117,73 @@ class TestStatementPaper(StatementPaperCase):
         (page,) = self.pages_of("accountant", statement)
         self.assert_texts(page, ["Toothpaste 200 Units $ 33,000.00 3 %"])
         self.assertEqual(page.count("Toothpaste"), 1)
+
+    def test_each_version_with_its_days_and_returns(self):
+        version = self.as_role("keeper", self.agreement_b)._create_version(date(2025, 2, 1))
+        self.enter_rates(version, ["3", "5", "6"])
+        self.sign(version)
+        refund = self.make_invoice(
+            self.dealer_b, {"soap": 7}, move_type="out_refund", day=date(2025, 1, 2)
+        )
+        self.assertTrue(refund)
+        self.as_role("officer", self.settlement).action_compute()
+        self.approve()
+        (page,) = self.pages_of("accountant", self.of(self.dealer_b))
+        texts = (
+            "Soap (v1) -7 Units $ -1,771.00 4.5 % $ -79.70",
+            "Soap (v2) 100 Units $ 25,300.00 5 % $ 1,265.00",
+            "2025-Q1 · Dealer B (v1)",
+            "Counts from 01/01/2025 to 01/31/2025",
+            "2025-Q1 · Dealer B (v2)",
+            "Counts from 02/01/2025 to 03/31/2025",
+            self.agreement_b.fingerprint,
+            version.fingerprint,
+        )
+        self.assert_texts(page, texts)
+        (other,) = self.pages_of("accountant", self.of(self.dealer_a))
+        self.assertNotIn("(v1)", other)
+
+    def test_nothing_sold(self):
+        dealer = self.make_dealer("Dealer C")
+        self.sign(self.make_agreement(dealer, {"soap": "1"}))
+        self.as_role("officer", self.settlement).action_compute()
+        self.approve()
+        (page,) = self.pages_of("accountant", self.of(dealer))
+        texts = ("No sale counts in this period", "there is nothing to credit", "Proof of the seal")
+        self.assert_texts(page, texts)
+
+    def test_another_currency_than_the_companys(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        euro.rate_ids = [Command.create({"name": "2020-01-01", "rate": 0.5})]
+        dealer = self.make_dealer("Dealer C")
+        self.sign(self.make_agreement(dealer, {"soap": "1"}, currency_id=euro.id))
+        self.make_invoice(dealer, {"soap": 10})
+        self.as_role("officer", self.settlement).action_compute()
+        self.approve()
+        first, second = self.pages_of("accountant", self.of(dealer, self.dealer_b))
+        self.assert_texts(second, ["1,265.00 € 1 % 12.65 €", "In company currency: $ 2,530.00"])
+        self.assertNotIn(squeeze("In company currency"), first)
+
+    def test_average_of_tiers(self):
+        agreement = self.make_agreement(
+            self.make_dealer("Dealer C"), {"soap": None, "shampoo": "1"}
+        )
+        soap = self.as_role("keeper", agreement).line_ids[0]
+        soap.tier_mode = "marginal"
+        rate = self.rates_of(agreement)[0]
+        self.model("keeper", "channel.rate")._store_brackets(
+            {rate: ((Decimal(0), Decimal(1)), (Decimal(1265), Decimal(3)))}
+        )
+        self.sign(agreement)
+        self.make_invoice(agreement.partner_id, {"soap": 10, "shampoo": 1})
+        self.as_role("officer", self.settlement).action_compute()
+        self.approve()
+        (page,) = self.pages_of("accountant", self.of(agreement.partner_id))
+        self.assert_texts(
+            page, ["ø 2 % $ 50.60", "320.00 1 % $ 3.20", "ø: the average of the tiers"]
+        )
 
     def test_in_the_partners_language(self):
         self.products["soap"].with_context(lang="zh_CN").name = "香皂"

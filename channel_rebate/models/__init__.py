@@ -12,7 +12,7 @@ from . import channel_period, channel_period_corrections
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
-from . import channel_agreement_basis
+from . import channel_agreement_basis, channel_agreement_version, channel_agreement_dealer
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
 from . import channel_ledger_corrections
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns
@@ -31,7 +31,7 @@ from . import channel_settlement_accrual, channel_statement_accrual, channel_sta
 from . import channel_ledger_dealer, channel_statement_dealer, channel_statement_line_lists
 from . import channel_settlement_workbench, channel_settlement_preview, channel_statement_preview
 from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
-from . import channel_statement_sale, channel_statement_sales
+from . import channel_statement_sale, channel_statement_sales, channel_statement_sale_export
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import sale_order_line_price_scope, sale_order_line_price_limits

@@ -168,23 +168,6 @@ class ChannelAgreement(models.Model):
         for agreement in self:
             agreement.date_from = agreement.period_id.date_from
 
-    @api.depends("partner_id", "period_id", "date_from")
-    def _compute_dealer_agreement_id(self):
-        """Hang a sub-distributor's agreement on the live one that his dealer of then has."""
-        subs = self.filtered(lambda agreement: agreement.role == "sub_distributor")
-        (self - subs).dealer_agreement_id = False
-        dealer_of = {sub: sub.partner_id._get_channel_dealer(sub.date_from) for sub in subs}
-        dealers = self.env["channel.agreement"].search(
-            [
-                ("partner_id", "in", [dealer.id for dealer in dealer_of.values()]),
-                ("period_id", "in", subs.period_id.ids),
-                ("state", "!=", "cancelled"),
-            ]
-        )
-        by_key = {(dealer.partner_id, dealer.period_id): dealer for dealer in dealers}
-        for agreement in subs:
-            agreement.dealer_agreement_id = by_key.get((dealer_of[agreement], agreement.period_id))
-
     @api.depends("partner_id.name", "period_id.name", "version")
     def _compute_display_name(self):
         for agreement in self:
@@ -288,10 +271,3 @@ class ChannelAgreement(models.Model):
         """Open the rate sheet of the selected agreements (holders only, by access right)."""
         action = self.env["ir.actions.act_window"]._for_xml_id("channel_rebate.channel_rate_action")
         return {**action, "domain": [("agreement_id", "in", self.ids)], "context": {}}
-
-    def action_open_sub_agreements(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "channel_rebate.channel_agreement_action"
-        )
-        return {**action, "domain": [("dealer_agreement_id", "=", self.id)], "context": {}}

@@ -29,6 +29,8 @@ class ChannelAgreement(models.Model):
         for agreements in (dealers, self - dealers):
             if agreements:
                 agreements._seal()
+        # Last: a sub-distributor's new version may be sealed together with his dealer's.
+        self._raise_problems(dealers._find_problems_of_subs())
 
     def action_sign(self):
         """Ask for date and signatory of the selected agreements."""
@@ -41,6 +43,7 @@ class ChannelAgreement(models.Model):
     def action_unsign(self):
         """Take a signature back that was marked by mistake, as long as nothing was settled."""
         self._check_keeper()
+        self._check_unsigned_in_order()
         statement = self.env["channel.statement"].search(
             [("agreement_ids", "in", self.ids), ("state", "not in", ("cancelled", "reversed"))],
             limit=1,
@@ -68,7 +71,16 @@ class ChannelAgreement(models.Model):
                     agreements=", ".join(live.mapped("display_name")),
                 )
             )
+        self._check_last_versions()
+        sealed = self.filtered(lambda record: record.state == "sealed" and record.version > 1)
         self._move_to("cancelled", allowed=("draft", "sealed"))
+        # The version before a cancelled one applies on its days again.
+        if problems := sealed._find_affected_subs()._find_rate_problems({}):
+            raise UserError(
+                self.env._(
+                    "Nothing was cancelled:\n%(problems)s", problems=self._list_problems(problems)
+                )
+            )
 
     def _lock_draft(self):
         """Check that lines and rates may change, so that nobody can seal them meanwhile."""
@@ -97,7 +109,7 @@ class ChannelAgreement(models.Model):
         self.period_id._check_open()
         self._check_date_from()
         lines = self.line_ids.sorted(lambda line: (line.agreement_id.id, line.sequence, line.id))
-        secrets = self.env["channel.rate"]._unseal_lines(lines | self.dealer_agreement_id.line_ids)
+        secrets = self.env["channel.rate"]._unseal_lines(lines)
         self._raise_problems(self._find_seal_problems(secrets))
         lines._freeze(secrets)
         self._write_seals()
@@ -162,10 +174,12 @@ class ChannelAgreement(models.Model):
     def _find_seal_problems(self, secrets):
         """Return why agreements can't be sealed, as ``[(agreement, text)]``; texts hold no rate.
 
-        :param dict secrets: :class:`Secret` by line id, of these agreements and their dealers'
+        :param dict secrets: :class:`Secret` by line id, of these agreements
         """
-        problems = []
+        problems, ready = [], self.browse()
         for agreement in self:
+            if agreement.version > 1 and (text := agreement._settled_error_message()):
+                problems.append((agreement, text))
             if not agreement.line_ids:
                 problems.append((agreement, self.env._("it covers nothing; add lines")))
             if blank := agreement.line_ids.filtered(lambda line: line.id not in secrets):
@@ -174,8 +188,11 @@ class ChannelAgreement(models.Model):
             elif misfits := agreement._find_misfits(secrets):
                 problems += [(agreement, text) for text in misfits]
             elif agreement.role == "sub_distributor":
-                problems += [(agreement, text) for text in agreement._find_dealer_problems(secrets)]
-        return problems
+                if text := agreement._find_dealer_problem():
+                    problems.append((agreement, text))
+                else:
+                    ready |= agreement
+        return problems + ready._find_rate_problems(secrets)
 
     def _find_misfits(self, secrets):
         """Return texts on lines whose tiers or measure were changed since rates were entered."""
@@ -188,50 +205,21 @@ class ChannelAgreement(models.Model):
             for name in misfits.mapped("display_name")
         ]
 
-    def _find_dealer_problems(self, secrets):
-        """Compare a sub-distributor's lines with his dealer's; return texts without numbers."""
-        self.ensure_one()
-        dealer = self.dealer_agreement_id
-        if not dealer or dealer.state not in ("sealed", "signed", "revealed"):
-            return [
-                self.env._(
-                    "the agreement of his dealer %(dealer)s has to be sealed first",
-                    dealer=self.partner_id.channel_dealer_id.name,
-                )
-            ]
-        if self.date_from < dealer.date_from:
-            return [self.env._("it begins before his dealer's agreement")]
-        return self._find_rate_problems(secrets)
-
-    def _find_rate_problems(self, secrets):
-        """Return texts on the lines that are not below the dealer's, as products are sorted now."""
-        self.ensure_one()
-        return [
-            text
-            for own, other in self.line_ids._pair_with(self.dealer_agreement_id.line_ids)
-            if (text := self._compare_lines(own, other, secrets))
-        ]
-
-    def _compare_lines(self, own, other, secrets):
-        """Return what is wrong with ``own`` beside the dealer's line ``other``, or nothing."""
-        line = own.display_name
-        if not other:
-            return self.env._("the dealer's agreement does not cover %(line)s", line=line)
-        if own.measure != other.measure:
-            return self.env._("%(line)s is measured otherwise than for the dealer", line=line)
-        highest, lowest = secrets[own.id].highest, secrets[other.id].lowest
-        if highest >= lowest and (highest or lowest):
-            return self.env._("the rate for %(line)s is not below the dealer's", line=line)
-        return None
-
     def _raise_problems(self, problems):
-        if not problems:
-            return
+        if problems:
+            raise UserError(
+                self.env._(
+                    "Nothing was sealed:\n%(problems)s", problems=self._list_problems(problems)
+                )
+            )
+
+    def _list_problems(self, problems):
+        """Return ``[(agreement, text)]`` as lines of a message."""
         texts = [f"- {agreement.display_name}: {text}" for agreement, text in problems]
         if len(texts) > MAX_PROBLEMS:
             more = self.env._("… and %(count)s more", count=len(texts) - MAX_PROBLEMS)
             texts = [*texts[:MAX_PROBLEMS], more]
-        raise UserError(self.env._("Nothing was sealed:\n%(problems)s", problems="\n".join(texts)))
+        return "\n".join(texts)
 
     def _find_broken_seals(self, secrets):
         """Return ``[(agreement, names)]`` of the seals that the rates do not reproduce.
@@ -268,6 +256,7 @@ class ChannelAgreement(models.Model):
         self._check_keeper()
         if signed_on > fields.Date.context_today(self):
             raise UserError(self.env._("The date of a signature can't lie in the future."))
+        self._check_signed_in_order()
         self._move_to("signed", allowed=("sealed",), signed_on=signed_on, signed_by_id=self.env.uid)
         self._write_signatories(signatory)
 

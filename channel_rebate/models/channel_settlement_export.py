@@ -39,6 +39,10 @@ class ChannelSettlement(models.Model):
         statements = self.statement_ids.sorted(
             lambda record: (record.dealer_id.name, record.role, record.partner_id.name, record.id)
         )
-        sheets = [statements._prepare_export_sheet(), statements.line_ids._prepare_export_sheet()]
+        sheets = [
+            statements._prepare_export_sheet(),
+            statements.line_ids._prepare_export_sheet(),
+            statements._find_sales()._prepare_export_sheet(),
+        ]
         self._message_log(body=self.env._("Exported as a spreadsheet."))
         return sheets

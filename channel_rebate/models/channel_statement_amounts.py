@@ -151,8 +151,7 @@ class ChannelStatement(models.Model):
         """Refuse what became wrong since sealing: a product moved to another category."""
         texts = [
             f"- {agreement.display_name}: {text}"
-            for agreement in agreements.filtered("dealer_agreement_id")
-            for text in agreement._find_rate_problems(secrets)
+            for agreement, text in agreements._find_rate_problems(secrets)
         ]
         if texts:
             raise UserError(

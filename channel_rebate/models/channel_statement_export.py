@@ -22,6 +22,29 @@ COLUMNS = (
 )
 
 
+# What follows the base where it is in another currency than the company's.
+COMPANY_COLUMNS = ("company_currency_id", "base_company_amount")
+
+
+def add_company_columns(records, columns):
+    """Return the columns with the base in company currency, if any record needs them."""
+    if not records._has_other_currency():
+        return columns
+    place = columns.index("base_amount") + 1
+    return (*columns[:place], *COMPANY_COLUMNS, *columns[place:])
+
+
+def to_decimal(amount, currency, more=0):
+    """Return an amount as a decimal with its currency's decimals.
+
+    :param int more: decimals that are kept beyond those, if they are not zero
+    """
+    unit = Decimal(1).scaleb(-currency.decimal_places)
+    exact = Decimal(repr(amount)).quantize(unit.scaleb(-more))
+    rounded = exact.quantize(unit)
+    return rounded if rounded == exact else exact.normalize()
+
+
 def get_headings(records, columns):
     """Return the labels of fields, given by dotted paths, in the user's language."""
     headings = []
@@ -43,6 +66,7 @@ class ChannelStatement(models.Model):
         """Return ``(title, headings, rows)``; amounts in the currency that the row names."""
         roles = dict(self._fields["role"]._description_selection(self.env))
         states = dict(self.settlement_id._fields["state"]._description_selection(self.env))
+        has_other = self._has_other_currency()
         rows = [
             [
                 record.settlement_id.name,
@@ -53,6 +77,7 @@ class ChannelStatement(models.Model):
                 roles[record.role],
                 record.currency_id.name,
                 record._to_decimal(record.base_amount),
+                *(record._get_company_base() if has_other else ()),
                 *record._get_export_amounts(),
                 # Elevated: a vendor bill or payment entry is not for holders, its number is.
                 record.sudo().move_id.name or "",
@@ -60,7 +85,15 @@ class ChannelStatement(models.Model):
             ]
             for record in self
         ]
-        return self.env._("Statements"), get_headings(self, COLUMNS), rows
+        columns = add_company_columns(self, COLUMNS)
+        return self.env._("Statements"), get_headings(self, columns), rows
+
+    def _has_other_currency(self):
+        return any(record.currency_id != record.company_currency_id for record in self)
+
+    def _get_company_base(self):
+        currency = self.company_currency_id
+        return currency.name, to_decimal(self.base_company_amount, currency)
 
     def _get_export_amounts(self):
         """Return gross, passed on, carried in, carried out and net: final or expected ones."""
@@ -69,5 +102,4 @@ class ChannelStatement(models.Model):
 
     def _to_decimal(self, amount):
         """Return an amount as a decimal with its currency's decimals."""
-        digits = self.currency_id.decimal_places
-        return Decimal(repr(amount)).quantize(Decimal(1).scaleb(-digits))
+        return to_decimal(amount, self.currency_id)

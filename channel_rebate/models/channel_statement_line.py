@@ -117,7 +117,13 @@ class ChannelStatementLine(models.Model):
             ("product_id", "=", self.product_id.id),
             ("tax_key", "=", self.tax_key),
         ]
-        return {**action, "domain": action["domain"] + own, "context": {}}
+        return {
+            **action,
+            "name": self.product_id.display_name,
+            "display_name": self.product_id.display_name,
+            "domain": action["domain"] + own,
+            "context": self.statement_id._get_sales_context(),
+        }
 
     # === Rebates === #
 

@@ -1,9 +1,9 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 
 from .channel_statement import REVEALED_STATES
-from .channel_statement_export import get_headings
+from .channel_statement_export import add_company_columns, get_headings, to_decimal
 
 # Whose labels the columns have; the taxes are those of the sales.
 COLUMNS = (
@@ -32,7 +32,8 @@ class ChannelStatementLine(models.Model):
     def _prepare_export_sheet(self):
         """Return ``(title, headings, rows)``; amounts in the currency that the row names."""
         measures = dict(self.agreement_line_id._fields["measure"]._description_selection(self.env))
-        taxes = self._get_tax_names()
+        taxes = self._get_tax_names(self)
+        has_other = self._has_other_currency()
         rows = [
             [
                 line.statement_id.dealer_id.name,
@@ -47,11 +48,20 @@ class ChannelStatementLine(models.Model):
                 measures[line.measure],
                 line.currency_id.name,
                 line.statement_id._to_decimal(line.base_amount),
+                *(line._get_company_base() if has_other else ()),
                 *line._get_export_amounts(),
             ]
             for line in self
         ]
-        return self.env._("Lines"), get_headings(self, COLUMNS), rows
+        columns = add_company_columns(self, COLUMNS)
+        return self.env._("Lines"), get_headings(self, columns), rows
+
+    def _has_other_currency(self):
+        return self.statement_id._has_other_currency()
+
+    def _get_company_base(self):
+        currency = self.company_currency_id
+        return currency.name, to_decimal(self.base_company_amount, currency)
 
     def _get_export_amounts(self):
         """Return rate and rebate: final ones, or before the reveal expected ones."""
@@ -62,11 +72,12 @@ class ChannelStatementLine(models.Model):
         exact = Decimal(repr(rate)).quantize(Decimal(1).scaleb(-digits))
         return [exact, self.statement_id._to_decimal(amount)]
 
-    def _get_tax_names(self):
-        """Return the names of the taxes behind these lines by tax key."""
-        keys = {line.tax_key for line in self if line.tax_key}
+    @api.model
+    def _get_tax_names(self, records):
+        """Return the names of the taxes of lines or sales by tax key."""
+        keys = {record.tax_key for record in records if record.tax_key}
         ids = {int(tax_id) for key in keys for tax_id in key.split(",")}
-        # Elevated: taxes of sales that a holder reads anyway.
+        # Elevated: only the names, of sales that the reader sees anyway.
         taxes_sudo = self.env["account.tax"].sudo().browse(ids).exists()
         names = {tax.id: tax.name for tax in taxes_sudo}
         return {

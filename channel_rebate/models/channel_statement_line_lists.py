@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ChannelStatementLine(models.Model):
@@ -13,3 +13,11 @@ class ChannelStatementLine(models.Model):
     role = fields.Selection(related="statement_id.role")
     state = fields.Selection(related="statement_id.state", string="Status")
     categ_id = fields.Many2one(related="product_id.categ_id", string="Product Category")
+    version = fields.Integer(related="agreement_line_id.agreement_id.version")
+    tax_names = fields.Char(string="Sales Taxes", compute="_compute_tax_names")
+
+    @api.depends("tax_key")
+    def _compute_tax_names(self):
+        names = self._get_tax_names(self)
+        for line in self:
+            line.tax_names = names.get(line.tax_key, "")

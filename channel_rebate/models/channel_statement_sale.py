@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ChannelStatementSale(models.Model):
@@ -23,10 +24,13 @@ class ChannelStatementSale(models.Model):
         index=True,
         ondelete="cascade",
     )
+    settlement_id = fields.Many2one(related="statement_id.settlement_id")
     partner_id = fields.Many2one(related="statement_id.partner_id")
+    dealer_id = fields.Many2one(related="statement_id.dealer_id")
     agreement_line_id = fields.Many2one(
         comodel_name="channel.agreement.line", string="Covered By", readonly=True
     )
+    version = fields.Integer(related="agreement_line_id.agreement_id.version")
 
     # The document
     move_line_id = fields.Many2one(
@@ -120,6 +124,14 @@ class ChannelStatementSale(models.Model):
         """Open the invoice, credit note or order."""
         self.ensure_one()
         document = self.move_line_id.move_id or self.order_line_id.order_id
+        if not document:
+            raise UserError(
+                self.env._(
+                    "%(document)s was changed since: the line is not there any more. Compute the "
+                    "settlement again, as long as it is not approved.",
+                    document=self.document,
+                )
+            )
         return {
             "type": "ir.actions.act_window",
             "res_model": document._name,

@@ -20,6 +20,7 @@ HEAD = 200  # letterhead, facts and parties, without the address
 ROW = 9  # borders and padding of a row
 SECTION = 78  # title, explanation and head of a table
 SUMMARY = 46  # without its rows
+NOTE = 22  # what is said below the products
 SEAL = 92  # a fingerprint with its dates
 # Latin letters in a line of a code, of a product, of a sub-distributor and of an address.
 CODE_WIDTH = 8
@@ -103,7 +104,9 @@ class ReportStatement(models.AbstractModel):
             ],
             "base": sum(statement.line_ids.mapped("base_amount")),
             "share_base": sum(statement.sudo().sub_statement_ids.mapped("base_amount")),
-            "several_versions": len(statement.sudo().agreement_ids) > 1,
+            "several_versions": statement.version_count > 1,
+            "has_average": any(map(self._is_average, statement.line_ids)),
+            "has_other_currency": statement._has_other_currency(),
             "sheets": [self._group_blocks([blocks[i] for i in sheet]) for sheet in sheets],
         }
 
@@ -131,6 +134,8 @@ class ReportStatement(models.AbstractModel):
     @api.model
     def _prepare_products(self, statement):
         """Return a row for each product and agreement line, whatever taxes its sales had."""
+        if not statement.line_ids:
+            return [{"kind": "nothing", "height": SECTION}]
         rows = {}
         for line in statement.line_ids:
             row = rows.setdefault(
@@ -139,7 +144,10 @@ class ReportStatement(models.AbstractModel):
             row["quantity"] += line.quantity
             row["base"] += line.base_amount
             row["amount"] += line.amount
-        return self._finish_section(list(rows.values()))
+        blocks = self._finish_section(list(rows.values()))
+        notes = any(map(self._is_average, statement.line_ids)) + statement._has_other_currency()
+        blocks[-1]["height"] += NOTE * notes
+        return blocks
 
     @api.model
     def _prepare_product(self, line):
@@ -164,11 +172,17 @@ class ReportStatement(models.AbstractModel):
     def _get_rate_text(self, line):
         """Return a revealed rate as text: percent, or an amount for each unit."""
         decimals = -Decimal(repr(line.rate)).normalize().as_tuple().exponent
+        average = "ø " if self._is_average(line) else ""
         if line.measure == "amount":
-            return f"{formatLang(line.env, line.rate, digits=max(decimals, 0))} %"
+            return f"{average}{formatLang(line.env, line.rate, digits=max(decimals, 0))} %"
         digits = max(decimals, line.currency_id.decimal_places)
         rate = formatLang(line.env, line.rate, digits=digits)
-        return f"{rate} / {line.product_id.sudo().uom_id.name}"
+        return f"{average}{rate} / {line.product_id.sudo().uom_id.name}"
+
+    @api.model
+    def _is_average(self, line):
+        """Tell whether the rate is the average of several: the tiers themselves stay secret."""
+        return line.agreement_line_id.sudo().tier_mode == "marginal"
 
     # === Sub-distributors, sum and seal === #
 

@@ -1,5 +1,6 @@
 """Workbooks for spreadsheets, made in memory: what is in them is never on a disk of ours."""
 
+import datetime
 import io
 from decimal import Decimal
 
@@ -12,13 +13,15 @@ MIN_WIDTH = 10
 MAX_WIDTH = 40
 # Rows by which the width of a column is reckoned.
 SAMPLE = 200
+DATE_FORMAT = "yyyy-mm-dd"
 
 
 def write_workbook(sheets):
     """Return the bytes of an XLSX file.
 
-    Decimals are numbers, shown with as many decimals as they have; everything else is text, also
-    if it begins with an equals sign: names of partners are anybody's text, and no formula.
+    Decimals are numbers, shown with as many decimals as they have, and dates are dates; everything
+    else is text, also if it begins with an equals sign: names of partners are anybody's text, and
+    no formula.
 
     :param sheets: ``[(title, headings, rows)]``
     :rtype: bytes
@@ -46,21 +49,25 @@ def write_workbook(sheets):
 
 
 def number_format(value):
-    """Return the format that shows a decimal with its own decimals.
+    """Return the format that shows a decimal with its own decimals; nothing for a text.
 
     >>> [number_format(Decimal(text)) for text in ("2473.50", "7", "1E+2")]
     ['#,##0.00', '#,##0', '#,##0']
     """
+    if not isinstance(value, Decimal):
+        return ""
     decimals = max(0, -value.as_tuple().exponent)
     return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
 
 
 def _write_cell(book, sheet, place, value, formats):
+    code = DATE_FORMAT if isinstance(value, datetime.date) else number_format(value)
+    if code and code not in formats:
+        formats[code] = book.add_format({"num_format": code})
     if isinstance(value, Decimal):
-        code = number_format(value)
-        if code not in formats:
-            formats[code] = book.add_format({"num_format": code})
         sheet.write_number(*place, float(value), formats[code])
+    elif code:
+        sheet.write_datetime(*place, value, formats[code])
     else:
         sheet.write_string(*place, value)
 

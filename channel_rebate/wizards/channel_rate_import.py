@@ -171,6 +171,9 @@ class ChannelRateImport(models.TransientModel):
                 found = by_line.get(row.line, records.browse())
             else:
                 found = by_names[row.partner.lower(), row.product.lower()]
+                # Of the versions of one agreement a draft is meant, of which there is one at most.
+                if len(found.partner_id) == 1:
+                    found = found.filtered(lambda record: record.state == "draft") or found[-1:]
             if not found:
                 return found, self.env._("no agreement of the period covers this")
             if len(found) > 1:
