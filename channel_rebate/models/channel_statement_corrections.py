@@ -44,6 +44,10 @@ class ChannelStatement(models.Model):
         compute="_compute_expected_totals", groups=HOLDERS
     )
 
+    expected_total_penalty_amount = fields.Monetary(
+        compute="_compute_expected_totals", groups=HOLDERS
+    )
+
     def _compute_totals(self):
         """Add up the live statements before each one.
 
@@ -62,7 +66,7 @@ class ChannelStatement(models.Model):
 
     def _compute_expected_totals(self):
         for statement in self:
-            for name in ("gross", "passed_on"):
+            for name in ("gross", "passed_on", "penalty"):
                 statement[f"expected_total_{name}_amount"] = (
                     statement[f"settled_{name}_amount"] + statement[f"expected_{name}_amount"]
                 )

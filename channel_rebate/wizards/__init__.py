@@ -2,4 +2,4 @@ from . import account_payment_register, payment_link_wizard
 from . import base_partner_merge
 from . import channel_accrual_run
 from . import channel_agreement_create, channel_agreement_sign, channel_dealer_move
-from . import channel_price_pass, channel_rate_import
+from . import channel_penalty_lift, channel_price_pass, channel_rate_import
