@@ -60,7 +60,11 @@ class TestSecrecyRegistry(TransactionCase):
         names = {str(field) for field in self.holders_fields}
         wanted = {f"{RATE}.{name}" for name in ("rate", "brackets", "example", "example_base")}
         wanted.add("channel.agreement.rate_count")
-        for model in ("channel.statement", "channel.statement.line"):
+        for model in (
+            "channel.statement",
+            "channel.statement.line",
+            "channel.statement.penalty",
+        ):
             fields_of = self.env[model]._fields.values()
             wanted |= {str(field) for field in fields_of if field.name.startswith("expected_")}
         self.assertGreater(len(wanted), 11)

@@ -8,18 +8,18 @@ from . import res_company_documents, res_config_settings_documents
 from . import res_groups, res_users
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_dealer_assignment
-from . import channel_period, channel_period_corrections
+from . import channel_period, channel_period_corrections, channel_period_penalties
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
 from . import channel_agreement_basis, channel_agreement_version, channel_agreement_dealer
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
-from . import channel_ledger_corrections
+from . import channel_ledger_corrections, channel_ledger_penalties
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns
 from . import channel_ledger_sell_out, channel_ledger_available, channel_ledger_statements
 from . import channel_opening
 from . import channel_settlement, channel_settlement_run, channel_settlement_sales
-from . import channel_settlement_supplementary
+from . import channel_settlement_supplementary, channel_settlement_penalties
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
 from . import channel_statement_corrections
 from . import channel_statement_document_values, channel_statement_document_taxes
@@ -30,6 +30,9 @@ from . import channel_accrual, channel_accrual_run, channel_period_accrual
 from . import channel_settlement_accrual, channel_statement_accrual, channel_statement_imagined
 from . import channel_ledger_dealer, channel_statement_dealer, channel_statement_line_lists
 from . import channel_settlement_workbench, channel_settlement_preview, channel_statement_preview
+from . import channel_penalty, channel_penalty_settling
+from . import channel_statement_penalty, channel_statement_penalties
+from . import channel_statement_document_penalties
 from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
 from . import channel_statement_sale, channel_statement_sales, channel_statement_sale_export
 from . import sale_order, sale_order_line, sale_order_line_amounts

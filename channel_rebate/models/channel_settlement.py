@@ -185,7 +185,7 @@ class ChannelSettlement(models.Model):
         self.statement_ids.check_access("read")
         texts = [
             self.env._(
-                "Gross %(gross)s, passed on %(passed_on)s, net %(net)s",
+                "Gross %(gross)s, passed on %(passed_on)s, penalties %(penalty)s, net %(net)s",
                 **{
                     name: formatLang(self.env, amount, currency_obj=currency)
                     for name, amount in totals.items()

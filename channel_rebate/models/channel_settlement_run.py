@@ -171,6 +171,8 @@ class ChannelSettlement(models.Model):
                 settlement=self.name,
                 partners=self._shorten(moved.partner_id.mapped("name")),
             )
+        if reason := self._get_penalty_error_message():
+            return reason
         # Somebody else who signed late has a run of his own; a sub-distributor changes this one.
         late = (self._get_agreements() - agreements).filtered(
             lambda agreement: agreement.dealer_agreement_id in agreements

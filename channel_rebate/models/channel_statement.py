@@ -169,13 +169,13 @@ class ChannelStatement(models.Model):
                 )
 
     def _get_totals(self):
-        """Return gross, passed on and net by currency, as far as the caller may know."""
+        """Return gross, passed on, penalties and net by currency, as far as the caller may know."""
         revealed = all(statement.state in REVEALED_STATES for statement in self)
         prefix = "" if revealed else "expected_"
         return {
             currency: {
                 name: sum(statements.mapped(f"{prefix}{name}_amount"))
-                for name in ("gross", "passed_on", "net")
+                for name in ("gross", "passed_on", "penalty", "net")
             }
             for currency, statements in self.grouped("currency_id").items()
         }

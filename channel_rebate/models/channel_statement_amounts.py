@@ -38,6 +38,7 @@ class ChannelStatement(models.Model):
         rates = self.line_ids._get_rates(secrets)
         settled = self._get_settled_amounts()
         refundable = self._get_refundable_amounts()
+        penalties = self._get_penalty_amounts()
         accounts = {
             statement.id: Account(
                 key=statement.id,
@@ -46,6 +47,7 @@ class ChannelStatement(models.Model):
                 raw_amounts=statement.line_ids._get_raw_amounts(rates),
                 carried_in=carried.get(statement.id, Decimal(0)),
                 settled_amounts=settled.get(statement.id, {}),
+                penalty=penalties[statement.id],
                 refundable=refundable.get(statement.id, Decimal(0)),
             )
             for statement in self

@@ -68,7 +68,8 @@ class ChannelStatement(models.Model):
     def _get_shares(self):
         """Return the net amount shared out: ``{(tax key, product id or None): decimal}``.
 
-        First over the tax sets in proportion to gross, then, if the company wants a line for
+        Penalties have lines of their own, with :data:`PENALTY` for the product; the lines of the
+        rebate then come to what it is before them. First over the tax sets in proportion to gross, then, if the company wants a line for
         each product, within a tax set over its products: the taxes are the same both ways. A tax
         set of which more came back than was sold has a negative share. The key False stands for
         no information about taxes.
@@ -76,22 +77,31 @@ class ChannelStatement(models.Model):
         self.ensure_one()
         unit = Decimal(str(self.currency_id.rounding))
         net = round_amount(Decimal(repr(self.net_amount)), unit)
-        sets = {"": self.line_ids}
-        if not self._is_document_without_tax():
-            by_key = self.line_ids.grouped("tax_key")
-            # Untaxed lines, then by the ids of their taxes, then those nothing is known about.
-            order = sorted(by_key, key=lambda key: (key is False, self._read_tax_key(key)))
-            sets = {key: by_key[key] for key in order}
-        shares = self._apportion_over_lines(net, sets, unit)
-        if not shares:
-            shares = {"" if self._is_document_without_tax() else False: net}
+        sets = self._get_document_sets()
+        rebates = self._share_over_sets(net + self._get_document_penalty(), sets, unit)
+        penalties = self._get_penalty_shares(rebates, self._share_over_sets(net, sets, unit))
         if self.company_id.channel_rebate_line_detail == "tax_set":
-            return {(key, None): share for key, share in shares.items()}
+            return {(key, None): share for key, share in rebates.items()} | penalties
         return {
             (key, product_id): amount
-            for key, share in shares.items()
+            for key, share in rebates.items()
             for product_id, amount in self._share_over_products(share, sets.get(key), unit).items()
-        }
+        } | penalties
+
+    def _get_document_sets(self):
+        """Return the lines of the statement by the tax key that they have in its document."""
+        if self._is_document_without_tax():
+            return {"": self.line_ids}
+        by_key = self.line_ids.grouped("tax_key")
+        # Untaxed lines, then by the ids of their taxes, then those nothing is known about.
+        order = sorted(by_key, key=lambda key: (key is False, self._read_tax_key(key)))
+        return {key: by_key[key] for key in order}
+
+    def _share_over_sets(self, amount, sets, unit):
+        shares = self._apportion_over_lines(amount, sets, unit)
+        if shares or not amount:
+            return shares
+        return {"" if self._is_document_without_tax() else False: amount}
 
     def _share_over_products(self, share, lines, unit):
         by_product = lines.grouped(lambda line: line.product_id.id) if lines else {}
@@ -206,11 +216,7 @@ class ChannelStatement(models.Model):
     def _get_line_text(self, product_id):
         """Return period and product, never a rate, in the partner's language."""
         statement = self.with_context(lang=self.partner_id.lang)
-        period = self.period_id.name
-        if self.number:
-            period = statement.env._(
-                "%(period)s, correction %(number)s", period=period, number=self.number
-            )
+        period = statement._get_line_period()
         if not product_id:
             return statement.env._("Rebate %(period)s", period=period)
         return statement.env._(
@@ -218,6 +224,13 @@ class ChannelStatement(models.Model):
             period=period,
             product=statement.env["product.product"].browse(product_id).display_name,
         )
+
+    def _get_line_period(self):
+        """Return the period and which correction of it, in the language of the environment."""
+        period = self.period_id.name
+        if not self.number:
+            return period
+        return self.env._("%(period)s, correction %(number)s", period=period, number=self.number)
 
     def _get_salesperson(self):
         self.ensure_one()

@@ -14,6 +14,7 @@ COLUMNS = (
     "base_amount",
     "gross_amount",
     "passed_on_amount",
+    "penalty_amount",
     "carried_in_amount",
     "carried_out_amount",
     "net_amount",
@@ -96,8 +97,8 @@ class ChannelStatement(models.Model):
         return currency.name, to_decimal(self.base_company_amount, currency)
 
     def _get_export_amounts(self):
-        """Return gross, passed on, carried in, carried out and net: final or expected ones."""
-        names = ("gross", "passed_on", "carried_in", "carried_out", "net")
+        """Return gross, passed on, penalty, carries and net: final or expected ones."""
+        names = ("gross", "passed_on", "penalty", "carried_in", "carried_out", "net")
         return [self._to_decimal(self[f"expected_{name}_amount"]) for name in names]
 
     def _to_decimal(self, amount):

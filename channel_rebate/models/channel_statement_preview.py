@@ -34,6 +34,7 @@ class ChannelStatement(models.Model):
             "base": self.base_amount,
             "gross": self.expected_gross_amount,
             "passed_on": self.expected_passed_on_amount,
+            "penalty": self.expected_penalty_amount,
             "carried_in": self.expected_carried_in_amount,
             "carried_out": self.expected_carried_out_amount,
             "net": self.expected_net_amount,

@@ -1,4 +1,4 @@
 from . import channel_analysis, channel_dealer_stock
 from . import channel_five_part_order
-from . import channel_statement_report
+from . import channel_statement_report, channel_statement_report_penalties
 from . import sale_report
