@@ -224,6 +224,33 @@ class TestStatementPaper(StatementPaperCase):
         places = [text.find(f"Item{number}long") for number in range(77)]
         self.assertEqual((places, min(places) > 0), (sorted(places), True))
 
+    def test_correction_says_what_changed(self):
+        """Ten boxes of soap more for A, ten of shampoo less; nothing is asked back."""
+        statement = self.correct()
+        page = self.pages_of("accountant", statement)[0]
+        texts = [
+            "Correction 1",
+            "Soap SOAP 4 % $ 25,300.00 $ 27,830.00 $ 1,012.00 $ 1,113.20 $ 101.20",
+            "New since the period was settled 10 $ 2,530.00",
+            "counts on its own day -10 $ -3,200.00",
+            "Difference $ -670.00",
+            "Rebate $ 3,107.00 $ 3,048.20 $ -58.80",
+            "Credited, without tax $ 0.00",
+            "Carried over to the next settlement $ -58.80",
+            self.agreement_a.fingerprint,
+        ]
+        self.assert_texts(page, texts)
+        self.assertNotIn("Toothpaste", page)
+
+    def correct(self):
+        """Return A's statement of a correction; B's is part of it too."""
+        self.approve()
+        day = date(2025, 3, 20)
+        for dealer in (self.dealer_a, self.dealer_b):
+            self.make_invoice(dealer, {"soap": 10}, day=day)
+        self.make_invoice(self.dealer_a, {"shampoo": 10}, day=day, move_type="out_refund")
+        return self.statement_of(self.settle(kind="supplementary"), self.dealer_a)
+
     def test_reversed_statement_says_so(self):
         self.approve()
         self.as_role("keeper", self.settlement).action_reverse()

@@ -19,6 +19,13 @@ class ChannelStatement(models.Model):
 
     _inherit = "channel.statement"
 
+    change_ids = fields.One2many(
+        comodel_name="channel.statement.sale",
+        inverse_name="statement_id",
+        string="What Has Changed",
+        domain=[("change", "!=", False)],
+        readonly=True,
+    )
     total_base_amount = fields.Monetary(
         string="New Base", compute="_compute_totals", help="Of the period, with this correction."
     )

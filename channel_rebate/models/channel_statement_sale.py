@@ -107,18 +107,30 @@ class ChannelStatementSale(models.Model):
 
     explanation = fields.Char(compute="_compute_explanation")
 
-    @api.depends("reason", "quantity", "base_quantity")
+    @api.depends("reason", "change", "quantity", "base_quantity")
     def _compute_explanation(self):
         """Put the reason into words, with the share that counts where only a share does."""
         reasons = dict(self._fields["reason"]._description_selection(self.env))
+        changes = {
+            "added": self.env._("New since the period was settled"),
+            "changed": self.env._("Changed since the period was settled"),
+            "removed": self.env._("Cancelled, reset to draft or dated otherwise since"),
+        }
         for sale in self:
-            sale.explanation = reasons.get(sale.reason)
-            if sale.reason == "unavailable" and sale.quantity:
+            reason = reasons.get(sale.reason)
+            if sale.change == "removed":
+                sale.explanation = reason or changes["removed"]
+            elif sale.change:
+                parts = [changes[sale.change], reason]
+                sale.explanation = " · ".join(filter(None, parts))
+            elif sale.reason == "unavailable" and sale.quantity:
                 sale.explanation = self.env._(
                     "%(reason)s (%(share).2f %%)",
-                    reason=reasons[sale.reason],
+                    reason=reason,
                     share=100 * sale.base_quantity / sale.quantity,
                 )
+            else:
+                sale.explanation = reason
 
     def action_open_document(self):
         """Open the invoice, credit note or order."""
