@@ -22,6 +22,8 @@ TRUSTED = object()
 PAYMENT_READERS = f"account.group_account_readonly,account.group_account_invoice,{HOLDERS}"
 # Who may read accruals: they are as public as the journal entries that they make.
 ACCRUAL_READERS = PAYMENT_READERS
+# Who may read the statements of all partners once they are revealed, and agreements at any time.
+STATEMENT_READERS = PAYMENT_READERS
 # Whom a sub-distributor pays for what he buys from his dealer.
 PAY_TO = [("dealer", "His dealer"), ("company", "Us, on the dealer's account")]
 # Who may pay on the account of the dealer in ``partner_id``: his sub-distributors of today, and

@@ -9,6 +9,7 @@ from . import res_groups, res_users
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_dealer_assignment
 from . import channel_period, channel_period_corrections, channel_period_penalties
+from . import channel_period_check, channel_period_changes, channel_period_activity
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
@@ -49,3 +50,5 @@ from . import account_move, account_move_line, account_move_channel_sales
 from . import account_move_channel_document
 from . import account_move_accrual, account_move_line_accrual
 from . import account_payment, account_payment_form, payment_transaction
+from . import account_move_changes, account_partial_reconcile, sale_order_changes
+from . import channel_agreement_changes, channel_settlement_changes, channel_opening_changes
