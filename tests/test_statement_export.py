@@ -1,9 +1,11 @@
 """Export to XLSX: what is in the file, who gets it, and what stays of it."""
 
 import io
+from datetime import datetime
 
 import openpyxl
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import WorkedExampleHttpCase
@@ -84,6 +86,43 @@ class TestStatementExport(WorkedExampleHttpCase):
         line.sudo().tax_key = str(tax.id)
         taxes = self.rows(self.open_book()["Lines"], "Sales Taxes")
         self.assertEqual(taxes.count(("13 %",)), 1)
+
+    def test_sales_behind_with_what_counts(self):
+        freight = self.make_product("freight", 40, type="service")
+        self.products["freight"] = freight
+        for dealer in (self.dealer_a, self.dealer_b):
+            self.make_invoice(dealer, {"freight": 1})
+        self.as_role("officer", self.settlement).action_compute()
+        names = ("Dealer", "Partner", "Internal Reference", "Amount", "Counts", "Base")
+        sales = self.rows(self.open_book()["Sales"], *names, "Explanation")
+        self.assertEqual(len(sales), 11)
+        self.assertIn(("Dealer A", "Sub S", "SOAP", 12650, "Yes", 12650, ""), sales)
+        for dealer in ("Dealer A", "Dealer B"):
+            (row,) = [row for row in sales if row[:3] == (dealer, dealer, "FREIGHT")]
+            self.assertEqual(row[3:6], (40, "No", 0))
+            self.assertTrue(row[6].startswith("A service"))
+        self.assertIn(datetime(2025, 2, 1), self.rows(self.open_book()["Sales"], "Counts on")[0])
+
+    def test_company_currency_where_it_differs(self):
+        sheets = ("Statements", "Lines", "Sales")
+        title = "Base in Company Currency"
+        book = self.open_book()
+        for name in sheets:
+            self.assertNotIn(title, [cell.value for cell in book[name][1]])
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        euro.rate_ids = [Command.create({"name": "2020-01-01", "rate": 0.5})]
+        dealer = self.make_dealer("Dealer C")
+        self.sign(self.make_agreement(dealer, {"soap": "1"}, currency_id=euro.id))
+        self.make_invoice(dealer, {"soap": 10})
+        self.as_role("officer", self.settlement).action_compute()
+        book = self.open_book()
+        for name in sheets:
+            rows = self.rows(book[name], "Partner", "Currency", "Base", "Company Currency", title)
+            with self.subTest(name):
+                self.assertIn(("Dealer C", "EUR", 1265, "USD", 2530), rows)
+                self.assertEqual({row[3] for row in rows}, {"USD"})
 
     def test_everybody_else_is_refused(self):
         roles = ("accountant", "salesperson", "sales_manager", "administrator")

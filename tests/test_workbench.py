@@ -132,3 +132,22 @@ class TestWorkbench(WorkedExampleCase):
         action = self.as_role("accountant", self.settlement).action_print_statements()
         self.assertEqual(action["type"], "ir.actions.report")
         self.assertEqual(action["context"]["active_ids"], self.settlement.statement_ids.ids)
+
+    def test_sale_whose_line_is_gone(self):
+        for dealer in (self.dealer_a, self.dealer_b):
+            statement = self.as_role("officer", self.statement_of(self.settlement, dealer))
+            sale = statement._find_sales()[0]
+            move = self.env["account.move"].browse(sale.action_open_document()["res_id"])
+            move.button_draft()
+            (sale.sudo().move_line_id & move.invoice_line_ids).unlink()
+            with self.refused(f"{sale.document} was changed since.*Compute the settlement again"):
+                sale.action_open_document()
+
+    def test_lists_tell_versions_and_taxes_apart(self):
+        tax = self.env["account.tax"].create({"name": "13 %", "amount": 13})
+        line = self.settlement.statement_ids.line_ids[0]
+        line.sudo().tax_key = str(tax.id)
+        for role in ("keeper", "officer"):
+            own = self.as_role(role, line)
+            self.assertEqual((own.tax_names, own.version), ("13 %", 1))
+            self.assertEqual(own.statement_id.version_count, 1)

@@ -1,0 +1,126 @@
+"""Who reads statements, their lines and the sales behind them, before and after the reveal."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import WorkedExampleCase
+
+NOBODY, ALL = set(), {"Dealer A", "Sub S", "Dealer B"}
+OWN = {"Dealer A", "Sub S"}
+REFUSED = None
+# Partners whose records a role finds: computed, approved, reversed.
+STATEMENTS = {
+    "keeper": (ALL, ALL, ALL),
+    "officer": (ALL, ALL, ALL),
+    "accountant": (NOBODY, ALL, ALL),
+    "auditor": (NOBODY, ALL, ALL),
+    "salesperson": (NOBODY, OWN, OWN),
+    "colleague": (NOBODY, {"Dealer B"}, {"Dealer B"}),
+    "sales_manager": (NOBODY, ALL, ALL),
+    "dealer": (NOBODY, {"Dealer A"}, {"Dealer A"}),
+    "sub_distributor": (NOBODY, {"Sub S"}, {"Sub S"}),
+    "administrator": (REFUSED, REFUSED, REFUSED),
+}
+# Documents are linked there: partners get their statement, not its working papers.
+SALES = {
+    **STATEMENTS,
+    "dealer": (REFUSED, REFUSED, REFUSED),
+    "sub_distributor": (REFUSED, REFUSED, REFUSED),
+}
+TABLE = {
+    "channel.statement": STATEMENTS,
+    "channel.statement.line": STATEMENTS,
+    "channel.statement.sale": SALES,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestStatementAccess(WorkedExampleCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            **cls.users,
+            "auditor": new_test_user(
+                cls.env, login="test_auditor", groups="account.group_account_readonly"
+            ),
+            "colleague": new_test_user(
+                cls.env, login="test_colleague", groups="sales_team.group_sale_salesman"
+            ),
+            "dealer": cls.make_portal_user(cls.dealer_a),
+            "sub_distributor": cls.make_portal_user(cls.sub_s),
+        }
+        cls.dealer_b.user_id = cls.users["colleague"]
+        cls.sign(cls.agreements)
+        cls.settlement = cls.compute()
+
+    def seen(self, role, model):
+        """Return the names of the partners whose records a role finds and reads."""
+        domain = [("settlement_id", "=", self.settlement.id)]
+        try:
+            records = self.model(role, model).search(domain)
+            records.read(["base_amount"])
+        except AccessError:
+            return REFUSED
+        return set(records.sudo().partner_id.mapped("name"))
+
+    def assert_table(self, column):
+        self.env.invalidate_all()
+        for model, expected in TABLE.items():
+            for role, columns in expected.items():
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(self.seen(role, model), columns[column])
+
+    def test_computed(self):
+        self.assert_table(0)
+
+    def test_approved(self):
+        self.as_role("keeper", self.settlement).action_approve()
+        self.assert_table(1)
+
+    def test_reversed(self):
+        self.as_role("keeper", self.settlement).action_approve()
+        self.as_role("keeper", self.settlement).action_reverse()
+        self.assert_table(2)
+
+    def test_others_records_by_their_id(self):
+        """What a search does not find is not read by its number either."""
+        self.as_role("keeper", self.settlement).action_approve()
+        others = self.statement_of(self.settlement, self.dealer_b)
+        records = (others, others.line_ids, others._find_sales())
+        for role in ("salesperson", "dealer", "sub_distributor", "administrator"):
+            for foreign in records:
+                with self.subTest(role=role, model=foreign._name), self.assertRaises(AccessError):
+                    self.as_role(role, foreign).read(["base_amount"])
+
+    def test_way_down_to_the_document(self):
+        """Statement, line, sale, invoice or order: for holders, accounting and the salesperson."""
+        self.as_role("keeper", self.settlement).action_approve()
+        for role in ("keeper", "officer", "accountant", "salesperson", "sales_manager"):
+            for partner, model in ((self.dealer_a, "account.move"), (self.sub_s, "sale.order")):
+                statement = self.as_role(role, self.statement_of(self.settlement, partner))
+                line = statement.line_ids[0]
+                action = line.action_open_sales()
+                sales = self.model(role, action["res_model"]).search(action["domain"])
+                with self.subTest(role=role, partner=partner.name):
+                    self.assertEqual(sum(sales.mapped("base_amount")), line.base_amount)
+                    opened = sales[0].action_open_document()
+                    self.assertEqual(opened["res_model"], model)
+                    if (role, model) != ("accountant", "sale.order"):
+                        self.assertTrue(self.model(role, model).browse(opened["res_id"]).name)
+
+    def test_exceptions_are_counted_as_far_as_they_are_seen(self):
+        freight = self.make_product("freight", 40, type="service")
+        self.products["freight"] = freight
+        for dealer in (self.dealer_a, self.dealer_b):
+            self.make_invoice(dealer, {"freight": 1})
+        self.as_role("officer", self.settlement).action_compute()
+        self.as_role("keeper", self.settlement).action_approve()
+        for role in ("keeper", "officer", "accountant"):
+            settlement = self.as_role(role, self.settlement)
+            self.assertEqual(settlement.exception_count, 2, role)
+            found = settlement.action_open_exceptions()
+            self.assertEqual(found["name"], "Exceptions")
+        for role, partner in (("salesperson", self.dealer_a), ("colleague", self.dealer_b)):
+            statement = self.as_role(role, self.statement_of(self.settlement, partner))
+            self.assertEqual(statement.exception_count, 1, role)
