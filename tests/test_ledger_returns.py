@@ -80,6 +80,22 @@ class TestReturnsFindTheirSale(LedgerCase):
         self.change_order(order, 3, LATER)  # one more of the second, five of the first
         self.assertBases(3, 0)
 
+    def test_sale_on_a_credit_note(self):
+        """Odoo nets what is new with what came back, if that is more; it comes back first."""
+        self.sell_others()
+        order = self.make_order(self.dealer_a, {"soap": 8, "toothpaste": 100}, day=FIRST)
+        self.invoice_order(order, FIRST)
+        soap, toothpaste = order.order_line
+        soap.product_uom_qty = 3
+        self.invoice_order(order, date(2025, 3, 1))
+        soap.product_uom_qty, toothpaste.product_uom_qty = 8, 0
+        refund = self.invoice_order(order, SECOND)
+        self.assertEqual((refund.move_type, refund.amount_untaxed > 0), ("out_refund", True))
+        soap.product_uom_qty = 4
+        self.invoice_order(order, LATER)
+        self.assertBases(3, 1)
+        self.assertFalse(self.reasons())
+
     def test_return_is_not_of_a_sale_that_came_later(self):
         self.sell_others()
         order, _first = self.sell(self.dealer_a, "soap", 8, FIRST)

@@ -170,6 +170,17 @@ class TestAvailable(SellOutCase):
         self.assertEqual(self.soap_of(self.sub_a), self.soap(50))
         self.assertFalse(self.reasons())
 
+    def test_share_with_endless_decimals_is_rounded_as_it_is(self):
+        """15 × 11 ÷ 24 is 6.875 exactly, though none of the three lines can be written down."""
+        other = self.make_sub("Other sub of A", self.dealer_a)
+        self.sign_all(other, rates={"soap": "0.5"})
+        self.make_invoice(self.dealer_a, {"soap": 11}, day=DAY)
+        for sub, quantity in ((self.sub_a, 7), (self.sub_a, 7), (self.sub_a, 1), (other, 9)):
+            self.make_order(sub, {"soap": quantity}, day=DAY)
+        found = self.bases()
+        self.assertEqual(found["Sub A", "soap"][1], 1739.38)
+        self.assertEqual(found["Other sub of A", "soap"][1], 1043.63)
+
     def test_explanation_tells_the_share(self):
         self.make_invoice(self.dealer_a, {"soap": 60}, day=DAY)
         self.make_order(self.sub_a, {"soap": 80}, day=DAY)

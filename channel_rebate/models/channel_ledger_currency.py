@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .channel_ledger_returns import DIGITS
+
 
 class ChannelLedger(models.AbstractModel):
     """Amounts in other currencies, converted in SQL as Odoo converts them in Python."""
@@ -61,10 +63,13 @@ class ChannelLedger(models.AbstractModel):
     def _round(self, amount, currency):
         """Return SQL for an amount, rounded to the coins of a currency, halves away from zero.
 
+        Quotients have noise in their last decimals: without it, or half a coin may be lost.
+
         :param currency: alias of a row of ``res_currency``
         """
         return SQL(
-            "ROUND(%(amount)s / %(currency)s.rounding) * %(currency)s.rounding",
+            "ROUND(ROUND(%(amount)s / %(currency)s.rounding, %(digits)s)) * %(currency)s.rounding",
             amount=amount,
+            digits=DIGITS,
             currency=currency,
         )

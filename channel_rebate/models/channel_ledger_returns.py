@@ -150,16 +150,17 @@ class ChannelLedger(models.AbstractModel):
     def _reversed_query(self):
         """Return what of ``line``, in the product's unit, credit notes take back by name.
 
-        They name the invoice, so that it is shared over its lines of the product.
+        They name the invoice, so that it is shared over its lines of the product. Of a sale on a
+        credit note, which has a negative quantity there, nothing is taken back by name.
         """
         return SQL(
             """
-            SELECT LEAST(COALESCE(SUM(back.quantity * back_unit.factor), 0) * %(quantity)s / (
+            SELECT LEAST(COALESCE(SUM(back.quantity * back_unit.factor) * %(quantity)s / (
                              SELECT SUM(twin.quantity * twin_unit.factor)
                                FROM account_move_line AS twin
                                JOIN uom_uom AS twin_unit ON twin_unit.id = twin.product_uom_id
                               WHERE twin.move_id = move.id AND twin.product_id = line.product_id
-                                AND twin.display_type = 'product' AND twin.quantity > 0),
+                                AND twin.display_type = 'product' AND twin.quantity > 0), 0),
                          %(quantity)s) AS quantity
               FROM account_move AS reversal
               JOIN account_move_line AS back
