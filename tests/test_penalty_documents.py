@@ -93,9 +93,7 @@ class TestPenaltyDocuments(PenaltyDocumentsCase):
                     self.assert_ties(move)
                 self.assertEqual(move_s.channel_statement_id.net_amount, 600.15)
                 if kind != "payment_entry":
-                    self.assertEqual(
-                        round(sum(self.split(move_s)[1].values()), 2), -33.35
-                    )
+                    self.assertEqual(round(sum(self.split(move_s)[1].values()), 2), -33.35)
                     self.assertEqual(self.split(move_t)[1], {})
                 self.assertEqual(self.trial_balance(), 0)
                 self.as_role("keeper", self.settlement).action_reverse()

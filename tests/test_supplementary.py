@@ -3,6 +3,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .ledger import LedgerCase
@@ -370,3 +371,123 @@ class TestCorrectedTaxes(SupplementaryCase):
         self.assertEqual(move.move_type, "out_invoice")
         self.assertEqual(move.amount_untaxed, -statement.net_amount)
         self.assertEqual(set(self.lines_of(statement)), {False, "13 %", "9 %"})
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectedTerms(LedgerCase):
+    """Corrections under every kind of terms: paid basis, tiers, versions, another currency."""
+
+    def correct(self, **values):
+        return self.settle(kind="supplementary", **values)
+
+    def net_of(self, settlement, partner):
+        return self.statement_of(settlement, partner).net_amount
+
+    def nothing_to_correct(self, **values):
+        with self.refused("nothing to correct"):
+            self.compute(kind="supplementary", **values)
+
+    def test_paid_later_is_picked_up_once(self):
+        rates = {"soap": "10"}
+        self.sign_all(
+            self.dealer_a, self.dealer_b, periods=[self.period], rates=rates, basis="paid"
+        )
+        paid, part, open_invoice = (
+            self.make_invoice(dealer, {"soap": 10})
+            for dealer in (self.dealer_a, self.dealer_a, self.dealer_b)
+        )
+        self.pay(paid, date(2025, 3, 1))
+        self.pay(part, date(2025, 3, 1), amount=1000)
+        cutoff = date(2025, 4, 10)
+        first = self.settle(cutoff_date=cutoff)
+        self.assertEqual(self.net_of(first, self.dealer_a), 253)
+        self.assertEqual(self.net_of(first, self.dealer_b), 0)
+        self.pay(part, date(2025, 4, 20))
+        # Until the cut-off nothing has changed.
+        self.nothing_to_correct(cutoff_date=cutoff)
+        correction = self.correct(cutoff_date=date(2025, 4, 30))
+        self.assertEqual(correction.statement_ids.partner_id, self.dealer_a)
+        self.assertEqual(self.net_of(correction, self.dealer_a), 253)
+        self.nothing_to_correct(cutoff_date=date(2025, 5, 31))
+        self.pay(open_invoice, date(2025, 6, 1))
+        second = self.correct(cutoff_date=date(2025, 6, 30))
+        self.assertEqual(self.net_of(second, self.dealer_b), 253)
+        self.nothing_to_correct(cutoff_date=date(2025, 12, 31))
+
+    def test_late_sale_lifts_all_into_the_next_bracket(self):
+        """Whole-amount tiers: 2,530 at 10 % is 253.00; 5,060 at 20 % is 1,012.00."""
+        for dealer in (self.dealer_a, self.dealer_b):
+            agreement = self.make_agreement(dealer, {"soap": None})
+            agreement.line_ids.tier_mode = "whole"
+            self.rates_of(agreement).brackets = "0: 10\n5000: 20"
+            self.sign(agreement)
+            self.make_invoice(dealer, {"soap": 10})
+        first = self.settle()
+        self.make_invoice(self.dealer_a, {"soap": 10}, day=LATE)
+        correction = self.correct()
+        self.assertEqual(self.net_of(first, self.dealer_a), 253)
+        self.assertEqual(correction.statement_ids.partner_id, self.dealer_a)
+        line = correction.statement_ids.line_ids
+        self.assertEqual((line.rate, line.total_amount, line.amount), (20, 1012, 759))
+
+    def test_return_a_year_later_is_at_the_rate_of_its_sale(self):
+        self.sign_all(self.dealer_a, self.dealer_b, periods=[self.period], rates={"soap": "10"})
+        self.sign_all(self.dealer_a, periods=[self.next_period], rates={"soap": "1"})
+        _order, invoice = self.sell(self.dealer_a, "soap", 10, date(2025, 2, 1))
+        self.sell(self.dealer_b, "soap", 10, date(2025, 2, 1))
+        self.settle()
+        self.change_order(_order, 4, date(2026, 2, 1))
+        correction = self.correct()
+        statement = correction.statement_ids
+        self.assertEqual(statement.partner_id, self.dealer_a)
+        self.assertEqual((statement.base_amount, statement.gross_amount), (-1518, -151.8))
+        self.assertEqual(statement.change_ids.date, invoice.invoice_date)
+
+    def test_half_coins_do_not_add_up(self):
+        """Three late sales of 0.004 rebate each: 0.00, then 0.01, and 0.01 in all."""
+        self.products["soap"].list_price = 0.04
+        self.sign_all(self.dealer_a, self.dealer_b, periods=[self.period], rates={"soap": "10"})
+
+        def sell(dealer):
+            line = {"product_id": self.products["soap"].id, "quantity": 1, "price_unit": 0.04}
+            self.make_invoice(dealer, {}, invoice_line_ids=[Command.create(line)])
+
+        sell(self.dealer_a)
+        sell(self.dealer_b)
+        nets = [self.net_of(self.settle(), self.dealer_a)]
+        for _late in range(2):
+            sell(self.dealer_a)
+            nets.append(self.net_of(self.correct(), self.dealer_a))
+        self.assertEqual(nets, [0, 0.01, 0])
+
+    def test_correction_is_booked_on_the_first_open_day(self):
+        self.company.channel_rebate_post_documents = True
+        self.sign_all(self.dealer_a, self.dealer_b, periods=[self.period], rates={"soap": "10"})
+        for dealer in (self.dealer_a, self.dealer_b):
+            self.make_invoice(dealer, {"soap": 10})
+        self.settle(date=date(2025, 4, 10))
+        self.make_invoice(self.dealer_a, {"soap": 10}, day=LATE)
+        self.company.fiscalyear_lock_date = date(2025, 5, 31)
+        statement = self.correct(date=date(2025, 5, 10)).statement_ids
+        self.assertEqual(statement.document_date, date(2025, 5, 10))
+        self.assertEqual(statement.accounting_date, date(2025, 6, 1))
+
+    def test_two_companies_do_not_mix(self):
+        """The same partner is settled in both; what comes late in one corrects that one."""
+        other = self.env["res.company"].create({"name": "Second Company"})
+        self.env["account.chart.template"].try_loading("generic_coa", other, install_demo=False)
+        for user in self.users.values():
+            user.company_ids |= other
+        self.sign_all(self.dealer_a, self.dealer_b, periods=[self.period], rates={"soap": "10"})
+        theirs = self.make_period(date(2025, 1, 1), date(2025, 3, 31), company_id=other.id)
+        self.sign_all(self.dealer_a, periods=[theirs], rates={"soap": "20"})
+        for company in (self.company, other):
+            self.make_invoice(self.dealer_a, {"soap": 10}, company_id=company.id)
+        first, second = self.settle(), self.settle(theirs)
+        self.assertEqual(self.net_of(first, self.dealer_a), 253)
+        self.assertEqual(self.net_of(second, self.dealer_a), 506)
+        self.make_invoice(self.dealer_a, {"soap": 1}, day=LATE, company_id=other.id)
+        self.nothing_to_correct()
+        correction = self.settle(theirs, kind="supplementary")
+        self.assertEqual(self.net_of(correction, self.dealer_a), 50.6)
+        self.assertEqual(correction.statement_ids.move_id.company_id, other)
