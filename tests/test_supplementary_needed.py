@@ -278,13 +278,6 @@ class TestTold(ChangesCase):
         self.as_role("keeper", self.settlement).action_reverse()
         self.assertFalse(self.changed())
 
-    def test_officer_of_another_language(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.second.lang = "zh_CN"
-        self.make_invoice(self.dealer_a, {"soap": 7}, day=LATE)
-        self.changed()
-        self.assertEqual(self.activities().filtered("user_id.active").user_id, self.officers)
-
     def test_who_may_know_whom(self):
         self.make_invoice(self.dealer_a, {"soap": 7}, day=LATE)
         self.changed()
@@ -363,28 +356,46 @@ class TestButtons(ChangesCase):
 
 @tagged("post_install", "-at_install")
 class TestCompanies(ChangesCase):
-    def test_the_other_company_is_left_alone(self):
-        """The same dealers, settled in both."""
-        other = self.env["res.company"].create({"name": "Other"})
-        self.env["account.chart.template"].try_loading("generic_coa", other, install_demo=False)
-        for user in self.users.values():
-            user.company_ids |= other
-        elsewhere = self.env(context={**self.env.context, "allowed_company_ids": other.ids})
-        period = self.period.with_env(elsewhere).create(
-            {"date_from": self.period.date_from, "date_to": self.period.date_to}
+    """The same dealers, settled in both companies."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.env["res.company"].create({"name": "Other"})
+        cls.env["account.chart.template"].try_loading("generic_coa", cls.other, install_demo=False)
+        both = cls.env.company | cls.other
+        cls.env.user.company_ids |= both
+        for user in cls.users.values():
+            user.company_ids |= both
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": both.ids})
+        cls.elsewhere = cls.make_period(
+            cls.period.date_from, cls.period.date_to, company_id=cls.other.id
         )
-        self.assertEqual(period.company_id, other)
-        invoice = self.first_invoice.with_env(elsewhere).create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.dealer_a.id,
-                "invoice_date": LATE,
-                "invoice_line_ids": [(0, 0, {"product_id": self.products["soap"].id})],
-            }
-        )
-        invoice.action_post()
-        self.assertFalse(self.marked())
+        cls.sign_all(cls.dealer_a, cls.dealer_b, periods=[cls.elsewhere])
+        for dealer in (cls.dealer_a, cls.dealer_b):
+            cls.make_invoice(dealer, {"soap": 10}, company_id=cls.other.id)
+        cls.settle(cls.elsewhere)
+        cls.clear_marks()
+
+    def test_only_the_company_that_sold(self):
         self.make_invoice(self.dealer_a, {"soap": 1}, day=LATE)
         self.assertEqual(self.changed(), self.dealer_a)
-        self.assertFalse(period.needs_supplementary)
-        self.assertFalse(self.activities(period))
+        self.assertFalse(self.elsewhere.needs_supplementary)
+        self.clear_marks()
+        self.make_invoice(self.dealer_b, {"soap": 1}, day=LATE, company_id=self.other.id)
+        self.assertEqual(self.changed(), self.dealer_a)
+        self.assertEqual(self.elsewhere.changed_partner_ids, self.dealer_b)
+
+    def test_officers_of_the_company(self):
+        guest = new_test_user(
+            self.env,
+            "other_officer",
+            groups="channel_rebate.group_settlement_officer",
+            company_id=self.other.id,
+            company_ids=[(6, 0, self.other.ids)],
+        )
+        for company in (self.company, self.other):
+            self.make_invoice(self.dealer_a, {"soap": 1}, day=LATE, company_id=company.id)
+        self.changed()
+        self.assertEqual(self.activities().user_id, self.users["officer"])
+        self.assertEqual(self.activities(self.elsewhere).user_id, self.users["officer"] | guest)
