@@ -81,7 +81,7 @@ class TestPenalty(PenaltyCase):
             with (
                 self.subTest(amount),
                 mute_logger("odoo.sql_db"),
-                self.assertRaisesRegex(IntegrityError, "amount_positive"),
+                self.assertRaises(IntegrityError),
             ):
                 self.make_penalty(self.dealer_a, amount)
 
@@ -147,9 +147,7 @@ class TestPenaltyCurrency(PenaltyCase):
     def test_that_of_the_agreement(self):
         self.agree()
         self.assertEqual(self.make_penalty(self.dealer_c, 5).currency_id, self.euro)
-        self.assertEqual(
-            self.make_penalty(self.dealer_a, 5).currency_id, self.company.currency_id
-        )
+        self.assertEqual(self.make_penalty(self.dealer_a, 5).currency_id, self.company.currency_id)
 
     def test_another_one_is_refused_when_it_is_confirmed(self):
         self.agree()

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -64,6 +64,7 @@ class ChannelStatement(models.Model):
                 statement[f"settled_{name}_amount"] = before
                 statement[f"total_{name}_amount"] = before + statement[f"{name}_amount"]
 
+    @api.depends_context("uid")
     def _compute_expected_totals(self):
         for statement in self:
             for name in ("gross", "passed_on", "penalty"):
