@@ -4,12 +4,13 @@ from lxml import html
 from odoo.tests import tagged
 
 from .common import WorkedExampleHttpCase
+from .penalty_common import Penalties
 
 EMPTY = "There is no statement yet"
 
 
 @tagged("post_install", "-at_install")
-class TestPortal(WorkedExampleHttpCase):
+class TestPortal(Penalties, WorkedExampleHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -65,6 +66,17 @@ class TestPortal(WorkedExampleHttpCase):
         self.assertIn("$ 73,800.00 $ 2,473.50", words)
         self.assertNotIn("3,228.50", words)
         self.assertNotIn(EMPTY, words)
+
+    def test_partner_reads_what_he_is_fined_for(self):
+        self.make_penalty(self.dealer_a, 400)
+        self.make_penalty(self.sub_s, 30)
+        self.as_role("officer", self.settlement).action_compute()
+        self.approve()
+        _url, words = self.open_as(self.logins[self.dealer_a], self.statement_url(self.dealer_a))
+        words = words.replace("\N{ZERO WIDTH SPACE}", "").replace("\xa0", " ")
+        self.assertIn("Penalty for 02/15/2025", words)
+        self.assertIn("Dealer A sold outside of the territory $ -400.00", words)
+        self.assertNotIn("30.00", words)
 
     def test_dealer_reads_rates_and_how_his_credit_comes_about(self):
         self.approve()

@@ -6,12 +6,13 @@ from datetime import date
 from odoo.tests import tagged
 
 from .common import PRICES, RATES_A, RATES_S, ChannelCase
+from .penalty_common import Penalties
 
 
 @tagged("post_install", "-at_install")
-class TestQueryCounts(ChannelCase):
+class TestQueryCounts(Penalties, ChannelCase):
     def make_network(self, period, dealers):
-        """Return agreements of some dealers with a sub-distributor and sales each."""
+        """Return agreements of some dealers with a sub-distributor, sales and a penalty each."""
         day = period.date_from
         agreements = self.env["channel.agreement"]
         for number in range(dealers):
@@ -21,6 +22,7 @@ class TestQueryCounts(ChannelCase):
             agreements |= self.make_agreement(sub, RATES_S, period=period)
             self.make_invoice(dealer, dict.fromkeys(PRICES, 10), day=day)
             self.make_order(sub, dict.fromkeys(PRICES, 5), day=day)
+            self.make_penalty(dealer, 5, date=day)
         self.env.flush_all()
         self.env.invalidate_all()
         return agreements

@@ -17,6 +17,8 @@ CENT = Decimal("0.01")
 amounts = st.decimals(-1_000_000, 1_000_000, places=6)
 rates = st.decimals(0, 100, places=4)
 carries = st.decimals(-10_000, 0, places=2)
+# Less than zero: lifted since it was settled.
+penalties = st.decimals(-10_000, 10_000, places=2)
 brackets = st.lists(rates, min_size=1, max_size=vault.MAX_BRACKETS).map(
     lambda values: tuple((Decimal(i), rate) for i, rate in enumerate(values))
 )
@@ -38,11 +40,13 @@ def networks(draw):
     accounts = []
     for dealer in range(draw(st.integers(1, 4))):
         raw = draw(groups)
-        accounts.append(rebate.Account(f"d{dealer}", None, raw, draw(carries)))
+        fine = draw(penalties)
+        accounts.append(rebate.Account(f"d{dealer}", None, raw, draw(carries), penalty=fine))
         for sub in range(draw(st.integers(0, 3))):
             raw = draw(groups)
             key = f"d{dealer}s{sub}"
-            accounts.append(rebate.Account(key, f"d{dealer}", raw, draw(carries)))
+            fine = draw(penalties)
+            accounts.append(rebate.Account(key, f"d{dealer}", raw, draw(carries), penalty=fine))
     return accounts
 
 
@@ -69,11 +73,22 @@ def shuffled(values, dice):
 class TestSums(BaseCase):
     @given(networks())
     def test_invariant_1_what_is_paid(self, accounts):
-        """Σ net = Σ dealers' gross + Σ carried in − Σ carried out."""
+        """Σ net = Σ dealers' gross − Σ penalties + Σ carried in − Σ carried out."""
         rebate.settle(accounts, CENT)
         dealers_gross = sum(a.gross for a in accounts if a.dealer_key is None)
         carried = sum(a.carried_in - a.carried_out for a in accounts)
-        self.assertEqual(sum(a.net for a in accounts), dealers_gross + carried)
+        kept = sum(a.penalty for a in accounts)
+        self.assertEqual(sum(a.net for a in accounts), dealers_gross - kept + carried)
+
+    @given(networks())
+    def test_a_sub_distributors_penalty_is_his_own(self, accounts):
+        before = {a.key: (a.passed_on, a.net) for a in rebate.settle(accounts, CENT)}
+        for account in accounts:
+            if account.dealer_key is not None:
+                account.penalty += 1
+        after = {a.key: (a.passed_on, a.net) for a in rebate.settle(accounts, CENT)}
+        dealers = [a.key for a in accounts if a.dealer_key is None]
+        self.assertEqual([after[key] for key in dealers], [before[key] for key in dealers])
 
     @given(networks())
     def test_invariant_1_sub_distributors_change_who_not_how_much(self, accounts):
@@ -87,8 +102,9 @@ class TestSums(BaseCase):
             }
         alone = sum(a.net for a in rebate.settle(dealers, CENT))
         together = rebate.settle(accounts, CENT)
+        kept = sum(a.penalty for a in accounts if a.dealer_key is not None)
         if not any(a.carried_out for a in together):
-            self.assertEqual(sum(a.net for a in together), alone)
+            self.assertEqual(sum(a.net for a in together), alone - kept)
 
     @given(networks(), st.randoms(use_true_random=False))
     def test_invariant_4_order_changes_no_cent(self, accounts, dice: random.Random):

@@ -69,8 +69,8 @@ class ChannelStatement(models.Model):
         """Return the net amount shared out: ``{(tax key, product id or None): decimal}``.
 
         Penalties have lines of their own, with :data:`PENALTY` for the product; the lines of the
-        rebate then come to what it is before them. First over the tax sets in proportion to
-        gross, then, if the company wants a line for each product, within a tax set over its
+        rebate come to what it is before them. First over the tax sets in proportion to gross,
+        then, if the company wants a line for each product, the rebate within a tax set over its
         products: the taxes are the same both ways. A tax set of which more came back than was
         sold has a negative share. The key False stands for no information about taxes.
         """
