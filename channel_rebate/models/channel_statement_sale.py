@@ -109,8 +109,7 @@ class ChannelStatementSale(models.Model):
             sale.explanation = reasons.get(sale.reason)
             if sale.reason == "unavailable" and sale.quantity:
                 sale.explanation = self.env._(
-                    "%(reason)s (%(share).2f %%)",
-                    reason=reasons[sale.reason],
+                    "%(share).2f %% counts: more was sold than the dealer can have had",
                     share=100 * sale.base_quantity / sale.quantity,
                 )
 
