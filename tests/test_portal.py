@@ -34,6 +34,23 @@ class TestPortal(Penalties, WorkedExampleHttpCase):
         words = " ".join(main.itertext()).replace("\ufeff", "").split()
         return response.url.removeprefix(self.base_url()), " ".join(words)
 
+    def test_one_row_for_a_product_whatever_its_taxes(self):
+        self.approve()
+        for partner in (self.dealer_a, self.dealer_b):
+            self.statement_of(self.settlement, partner).line_ids[0].sudo().copy({"tax_key": "1"})
+            _url, words = self.open_as(self.logins[partner], self.statement_url(partner))
+            self.assertEqual(words.count("Toothpaste"), 1)
+            self.assertIn("Toothpaste 200 Units $ 33,000.00", words)
+
+    def test_payment_status(self):
+        self.approve()
+        _url, words = self.open_as(self.logins[self.dealer_b], self.statement_url(self.dealer_b))
+        self.assertNotIn("Open", words)
+        statement = self.statement_of(self.settlement, self.dealer_b)
+        self.as_role("accountant", statement.move_id).action_post()
+        _url, words = self.open_as(self.logins[self.dealer_b], self.statement_url(self.dealer_b))
+        self.assertIn(f"Credit note {statement.move_id.name} Open", words)
+
     # === Before the reveal === #
 
     def test_nothing_before_approval(self):
@@ -84,7 +101,7 @@ class TestPortal(Penalties, WorkedExampleHttpCase):
         ended, words = self.open_as(self.logins[self.dealer_a], url)
         self.assertEqual(ended, url)
         for text in (
-            "[TOOTHPASTE] Toothpaste 100.00 Units $ 16,500.00 3 % $ 495.00",
+            "[TOOTHPASTE] Toothpaste 100 Units $ 16,500.00 3 % $ 495.00",
             "Your rebate $ 3,107.00",
             "Passed on to your sub-distributors $ -633.50",
             "Credited to you, without tax $ 2,473.50",
@@ -95,7 +112,7 @@ class TestPortal(Penalties, WorkedExampleHttpCase):
         self.approve()
         login = self.logins[self.sub_s]
         _url, words = self.open_as(login, self.statement_url(self.sub_s))
-        self.assertIn("[SHAMPOO] Shampoo 50.00 Units $ 16,000.00 2 % $ 320.00", words)
+        self.assertIn("[SHAMPOO] Shampoo 50 Units $ 16,000.00 2 % $ 320.00", words)
         self.assertIn("Credited to you, without tax $ 633.50", words)
         self.assertNotIn("Passed on", words)
 

@@ -420,7 +420,7 @@ class TestCarry(WorkedExampleCase):
                  FROM channel_statement WHERE id = %s""",
             [second.id],
         )
-        self.assertEqual(self.env.cr.fetchone(), ("-1.50", "0", "99.70"))
+        self.assertEqual(self.env.cr.fetchone(), ("-1.50", "0.00", "99.70"))
 
     def test_two_approvals_at_once_meet_on_the_row_that_carries(self):
         """The second approval writes to the first statement, so two of them can't pass by."""

@@ -107,7 +107,13 @@ class TestStatementAccess(WorkedExampleCase):
                     opened = sales[0].action_open_document()
                     self.assertEqual(opened["res_model"], model)
                     if (role, model) != ("accountant", "sale.order"):
-                        self.assertTrue(self.model(role, model).browse(opened["res_id"]).name)
+                        self.read_form(self.model(role, model).browse(opened["res_id"]))
+
+    def read_form(self, record):
+        """Read what the form of a record shows, as a browser does."""
+        form = record.get_views([(False, "form")])["models"][record._name]["fields"]
+        record.invalidate_recordset()
+        self.assertTrue(record.read(list(form)))
 
     def test_exceptions_are_counted_as_far_as_they_are_seen(self):
         freight = self.make_product("freight", 40, type="service")

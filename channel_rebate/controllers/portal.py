@@ -81,7 +81,14 @@ class ChannelPortal(CustomerPortal):
             return request.redirect("/my")
         if report_type == "pdf":
             return self._print_channel_statement(statement_sudo.sudo(False), download)
-        values = {"statement": statement_sudo, "page_name": "channel_statement"}
+        # As on paper: a row a product, whatever taxes its sales had.
+        paper = request.env["report.channel_rebate.report_statement"]
+        products = paper._prepare_products(statement_sudo) if statement_sudo.line_ids else []
+        values = {
+            "statement": statement_sudo,
+            "products": products,
+            "page_name": "channel_statement",
+        }
         return request.render(
             "channel_rebate.portal_my_rebate",
             {**self._prepare_portal_layout_values(), **values},

@@ -125,8 +125,7 @@ class ChannelStatementSale(models.Model):
                 sale.explanation = " · ".join(filter(None, parts))
             elif sale.reason == "unavailable" and sale.quantity:
                 sale.explanation = self.env._(
-                    "%(reason)s (%(share).2f %%)",
-                    reason=reason,
+                    "%(share).2f %% counts: more was sold than the dealer can have had",
                     share=100 * sale.base_quantity / sale.quantity,
                 )
             else:
