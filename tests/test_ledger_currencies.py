@@ -140,6 +140,23 @@ class TestCurrencies(CurrencyCase):
         self.assertEqual(statement.move_id.currency_id, self.currencies["EUR"])
         self.assertEqual(self.statement_of(settlement, self.dealer_b).gross_amount, 25.3)
 
+    def test_reversal_leaves_no_exchange_difference(self):
+        """What was booked at two euros for a unit is taken back at two, not at today's four."""
+        self.company.channel_rebate_post_documents = True
+        for dealer in (self.dealer_a, self.dealer_b):
+            self.invoice(dealer, 10, DAY)
+        settlement = self.settle(date=DAY)
+        moves = settlement.statement_ids.move_id
+        self.as_role("keeper", settlement).action_reverse()
+        for move in moves:
+            for line in move.line_ids:
+                back = move.reversal_move_ids.line_ids.filtered(
+                    lambda other, line=line: other.account_id == line.account_id
+                )
+                self.assertEqual(back.amount_currency, -line.amount_currency)
+                self.assertEqual(back.balance, -line.balance)
+        self.assertFalse(moves.line_ids.matched_debit_ids.exchange_move_id)
+
     def test_each_currency_has_its_own_coins(self):
         yen = self.env.ref("base.JPY")
         yen.active = True

@@ -105,7 +105,8 @@ class ChannelStatement(models.Model):
     def _reverse_documents(self):
         """Cancel drafts and reverse what was posted (called in sudo mode).
 
-        A reversal is dated today; if that day is locked, Odoo books it on the first open one.
+        A reversal is dated today; if that day is locked, Odoo books it on the first open one. Its
+        rate is that of the document, so that no exchange difference stays on the rebate account.
         """
         moves = self.move_id._channel_trusted()
         moves.filtered(lambda move: move.state == "draft").button_cancel()
@@ -116,6 +117,7 @@ class ChannelStatement(models.Model):
                 {
                     "date": today,
                     "invoice_date": today,
+                    "invoice_currency_rate": move.invoice_currency_rate,
                     "ref": move.with_context(lang=move.partner_id.lang).env._(
                         "Reversal of %(document)s", document=move.name
                     ),
