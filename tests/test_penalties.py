@@ -8,6 +8,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
+from .changes import ChangesCase
 from .penalty_common import Penalties
 from .test_supplementary import SupplementaryCase
 
@@ -273,7 +274,8 @@ class TestPenaltyInAccount(PenaltyCase):
         self.assertEqual((found["Dealer A"], found["Dealer B"]), ((300, 1724), (0, 2024)))
         self.assertEqual(preview["totals"][0]["penalty"], 300)
         self.assertFalse(self.env["channel.statement.penalty"].search([]))
-        (_title, headings, rows), _lines = self.as_role("officer", self.compute())._prepare_export()
+        export = self.as_role("officer", self.compute())._prepare_export()
+        _title, headings, rows = export[0]
         place = headings.index("Penalty")
         self.assertEqual([float(row[place]) for row in rows], [300, 0, 0, 0])
 
@@ -419,3 +421,16 @@ class TestPenaltyCompanies(PenaltyCase):
         foreign = self.make_dealer("Foreign", company_id=company.id)
         with self.refused("Foreign"):
             self.make_penalty(foreign, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestPenaltyAfterwards(Penalties, ChangesCase):
+    """A penalty decided after its period was settled has the period corrected."""
+
+    def test_the_period_says_so(self):
+        penalty = self.make_penalty(self.dealer_a, 100)
+        self.assertEqual(self.changed(), self.dealer_a)
+        self.lift(penalty)
+        self.assertFalse(self.changed())
+        self.make_penalty(self.dealer_b, 50, confirm=False)
+        self.assertFalse(self.marked())

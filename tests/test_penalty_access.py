@@ -202,4 +202,6 @@ class TestPenaltyOnPaper(Penalties, StatementPaperCase):
         self.lift(penalty)
         correction = self.settle(kind="supplementary")
         (page,) = self.pages_of("accountant", correction.statement_ids)
-        self.assert_texts(page, ["territory (lifted) $ -400.00", "Penalty $ 400.00"])
+        self.assert_texts(
+            page, ["territory (lifted) $ -400.00", "Penalty $ -473.50 $ -73.50 $ 400.00"]
+        )

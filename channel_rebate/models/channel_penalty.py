@@ -202,6 +202,7 @@ class ChannelPenalty(models.Model):
             confirmed_by_id=self.env.uid,
             confirmed_on=fields.Datetime.now(),
         )
+        self.env["channel.period.check"]._mark_periods(self.period_id)
 
     def action_lift(self):
         """Ask why."""
@@ -220,3 +221,4 @@ class ChannelPenalty(models.Model):
             lifted_on=fields.Datetime.now(),
             lift_reason=reason,
         )
+        self.env["channel.period.check"]._mark_periods(self.period_id)
