@@ -45,11 +45,11 @@ class TestPortal(Penalties, WorkedExampleHttpCase):
     def test_payment_status(self):
         self.approve()
         _url, words = self.open_as(self.logins[self.dealer_b], self.statement_url(self.dealer_b))
-        self.assertNotIn("Open", words)
+        self.assertNotIn("Not Paid", words)
         statement = self.statement_of(self.settlement, self.dealer_b)
         self.as_role("accountant", statement.move_id).action_post()
         _url, words = self.open_as(self.logins[self.dealer_b], self.statement_url(self.dealer_b))
-        self.assertIn(f"Credit note {statement.move_id.name} Open", words)
+        self.assertIn(f"Credit note {statement.move_id.name} Not Paid", words)
 
     # === Before the reveal === #
 

@@ -44,7 +44,7 @@ class ChannelStatement(models.Model):
         help="The reversal's date in the books: its day or, if that is locked, the first open day.",
     )
     payment_status = fields.Selection(
-        selection=[("open", "Open"), ("partial", "Partly Paid"), ("paid", "Paid")],
+        selection=[("open", "Not Paid"), ("partial", "Partly Paid"), ("paid", "Paid")],
         string="Payment",
         compute="_compute_payment_status",
         search="_search_payment_status",
