@@ -11,13 +11,11 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _compute_payment_count(self):
-        if self.env["account.payment"].has_access("read"):
-            super()._compute_payment_count()
-        else:
-            self.payment_count = 0
+        readable = self if self.env["account.payment"].has_access("read") else self.browse()
+        (self - readable).payment_count = 0
+        return super(AccountMove, readable)._compute_payment_count()
 
     def _compute_transaction_count(self):
-        if self.env["payment.transaction"].has_access("read"):
-            super()._compute_transaction_count()
-        else:
-            self.transaction_count = 0
+        readable = self if self.env["payment.transaction"].has_access("read") else self.browse()
+        (self - readable).transaction_count = 0
+        return super(AccountMove, readable)._compute_transaction_count()
