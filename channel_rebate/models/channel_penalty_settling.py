@@ -52,6 +52,16 @@ class ChannelPenalty(models.Model):
                         agreed=", ".join(agreement.currency_id.mapped("name")),
                     )
                 )
+            # Odoo rounds an amount when it is written, not when its currency changes afterwards.
+            if penalty.amount != penalty.currency_id.round(penalty.amount):
+                raise UserError(
+                    self.env._(
+                        "%(penalty)s: %(currency)s has no coins that small. Enter an amount "
+                        "without further decimals.",
+                        penalty=penalty.display_name,
+                        currency=penalty.currency_id.name,
+                    )
+                )
 
     @api.model
     def _find_due(self, partners, periods):
