@@ -290,6 +290,7 @@ class TestSettledBeforeUpgrade(SupplementaryCase):
         cls.env.flush_all()
         cls.env.cr.execute("DELETE FROM channel_statement_sale")
         cls.env.cr.execute("UPDATE channel_statement_line SET tax_key = NULL")
+        cls.env.cr.execute("UPDATE channel_statement SET number = NULL")
         cls.env.invalidate_all()
 
     def test_nothing_changed_nothing_made(self):
