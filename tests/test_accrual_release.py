@@ -121,6 +121,33 @@ class TestRelease(AccrualCase):
         second = self.settle()
         self.assertEqual((second.state, self.accrued(), self.liability()), ("done", 0, 0))
 
+    def test_correction_takes_nothing_off_what_others_get(self):
+        dealer = self.make_dealer("Dealer D")
+        self.sign(self.make_agreement(dealer, RATES_B))
+        self.sell(dealer)
+        self.accrue(MARCH)
+        self.company.channel_rebate_post_documents = True
+        self.settle(dealer_ids=self.dealer_a.ids)
+        self.sell(self.dealer_a, day=MARCH)
+        correction = self.settle(kind="supplementary")
+        self.assertEqual((correction.state, correction.statement_ids.net_amount), ("done", A))
+        self.assertEqual((self.accrued(), self.liability()), (A + 2 * B, A + 2 * B))
+        self.as_role("keeper", correction).action_reverse()
+        self.assertEqual(self.accrued(), A + 2 * B)
+        self.settle()
+        self.assertEqual((self.accrued(), self.liability()), (0, 0))
+
+    def test_correction_in_draft_is_not_accrued(self):
+        self.accrue(JANUARY)
+        self.company.channel_rebate_post_documents = True
+        self.settle()
+        self.company.channel_rebate_post_documents = False
+        self.sell(day=FEBRUARY)
+        correction = self.settle(kind="supplementary")
+        self.assertEqual(self.accrue(MARCH)[1], {"2025-Q1": "nothing has changed"})
+        correction.statement_ids.move_id.action_post()
+        self.assertEqual((correction.state, self.accrued(), self.liability()), ("done", 0, 0))
+
     def test_late_signature_does_not_hold_the_rest(self):
         """Nothing was accrued for D: what is left is the others'."""
         self.accrue(JANUARY)

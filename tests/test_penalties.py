@@ -155,6 +155,20 @@ class TestPenaltyCurrency(PenaltyCase):
         with self.refused("Dealer C .* is in USD, and the agreement in EUR"):
             self.make_penalty(self.dealer_c, 5, currency_id=self.company.currency_id.id)
 
+    def test_coins_of_the_currency(self):
+        """Entered for somebody who is paid in cents, then moved to one who has whole yen."""
+        yen = self.env.ref("base.JPY")
+        yen.active = True
+        self.sign_all(self.dealer_c, periods=[self.period], currency_id=yen.id)
+        penalty = self.as_role("keeper", self.make_penalty(self.dealer_a, 10.55, confirm=False))
+        penalty.partner_id = self.dealer_c
+        self.assertEqual(penalty.currency_id, yen)
+        penalty.action_confirm()
+        self.make_invoice(self.dealer_c, {"soap": 100})
+        statement = self.statement_of(self.settle(), self.dealer_c)
+        self.assertEqual(statement.penalty_amount, 11)
+        self.assertEqual(statement.move_id.amount_untaxed, statement.net_amount)
+
     def test_or_when_an_agreement_came_later(self):
         penalty = self.make_penalty(self.dealer_c, 5)
         self.agree()

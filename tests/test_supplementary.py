@@ -212,6 +212,22 @@ class TestSupplementaryRules(SupplementaryCase):
         self.as_role("officer", first).action_cancel()
         self.assertEqual(self.correct().number, 1)
 
+    def test_number_is_left_behind(self):
+        """A draft that becomes something else is no correction of that number any more."""
+        draft = self.as_role("officer", self.compute(kind="supplementary"))
+        draft.action_reset()
+        self.assertEqual(draft.number, 1)
+        draft.kind = "periodic"
+        self.assertEqual(draft.number, 0)
+        self.assertEqual(self.correct().number, 1)
+        self.make_invoice(self.dealer_b, {"soap": 10}, day=LATE)
+        draft.kind = "supplementary"
+        draft.action_compute()
+        self.assertEqual(draft.number, 2)
+        draft.action_reset()
+        draft.period_id = self.next_period
+        self.assertEqual(draft.number, 0)
+
     def test_ledger_moved_since_computing(self):
         correction = self.compute(kind="supplementary")
         self.late.button_draft()
@@ -258,6 +274,47 @@ class TestSupplementaryRules(SupplementaryCase):
         for role in ("accountant", "salesperson", "officer"):
             with self.assertRaises(AccessError):
                 self.as_role(role, correction).action_approve()
+
+
+@tagged("post_install", "-at_install")
+class TestSettledBeforeUpgrade(SupplementaryCase):
+    """Settled when lines did not tell their taxes yet, and no sales were written down."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tax = cls.env["account.tax"].create({"name": "13 %", "amount": 13})
+        cls.products["toothpaste"].taxes_id = cls.tax
+        cls.make_invoice(cls.dealer_b, {"toothpaste": 100})
+        cls.settle()
+        cls.env.flush_all()
+        cls.env.cr.execute("DELETE FROM channel_statement_sale")
+        cls.env.cr.execute("UPDATE channel_statement_line SET tax_key = NULL")
+        cls.env.cr.execute("UPDATE channel_statement SET number = NULL")
+        cls.env.invalidate_all()
+
+    def test_nothing_changed_nothing_made(self):
+        self.nothing_to_correct()
+        self.assertFalse(self.period._find_changed_partners())
+
+    def test_late_sales_of_all_taxes(self):
+        self.make_invoice(self.dealer_a, {"soap": 10, "toothpaste": 1}, day=LATE)
+        self.make_invoice(self.dealer_b, {"toothpaste": 10}, day=LATE)
+        correction = self.correct()
+        self.assertEqual(correction.statement_ids.partner_id, self.dealer_a | self.dealer_b)
+        self.assertEqual(self.parts_of(correction, self.dealer_a), (2695, 286, 0, 286, 0))
+        self.assertEqual(self.parts_of(correction, self.dealer_b), (1650, 330, 0, 330, 0))
+        self.assertEqual(
+            self.statement_of(correction, self.dealer_b).mapped("total_gross_amount"),
+            [2530 + 3300 + 330],
+        )
+        self.nothing_to_correct()
+
+    def test_settled_again_with_taxes(self):
+        self.as_role("keeper", self.env["channel.settlement"].search([])).action_reverse()
+        lines = self.statement_of(self.settle(), self.dealer_b).line_ids
+        self.assertEqual(set(lines.mapped("tax_key")), {"", str(self.tax.id)})
+        self.nothing_to_correct()
 
 
 @tagged("post_install", "-at_install")
@@ -361,6 +418,33 @@ class TestCorrectedTaxes(SupplementaryCase):
         # Gross is now 2,530 without tax, 2,530 at 13 % and 6,600 at 9 %.
         shares = {False: -109.79, "13 %": -109.79, "9 %": 3013.58}
         self.assertEqual(self.lines_of(statement), shares)
+
+    def test_deduction_goes_to_what_is_left(self):
+        """Gross is 2,530.00 without tax and at 13 %, and -5,059.90 at 9 %: 0.10 in all."""
+        self.make_invoice(
+            self.dealer_a,
+            {},
+            move_type="out_refund",
+            day=LATE,
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "product_id": self.products["toothpaste"].id,
+                        "quantity": 1,
+                        "price_unit": 16500 + 25299.5,
+                    }
+                )
+            ],
+        )
+        self.make_order(self.sub_a, {"soap": 20}, day=LATE)
+        statement = self.statement_of(self.correct(), self.dealer_a)
+        self.assertEqual((statement.gross_amount, statement.passed_on_amount), (-8359.9, 253))
+        # No more is asked back than was paid: 8,360.00 less 506.00. The 505.90 between that and
+        # what went at 9 % are on those who have something left.
+        self.assertEqual(statement.net_amount, -7854)
+        shares = {False: -252.95, "13 %": -252.95, "9 %": 8359.9}
+        self.assertEqual(self.lines_of(statement), shares)
+        self.assertEqual(statement.move_id.amount_tax, round(8359.9 * 0.09 - 252.95 * 0.13, 2))
 
     def test_everything_came_back(self):
         self.second_invoice.button_draft()

@@ -77,7 +77,7 @@ class ChannelLedger(models.AbstractModel):
         """Return the SQL of sums as statement lines have them, of the sales as they are now."""
         return SQL(
             """
-            SELECT sale.partner_id, sale.agreement_line_id, sale.product_id, sale.tax_key,
+            SELECT sale.partner_id, sale.agreement_line_id, sale.product_id, %(tax_key)s AS tax_key,
                    ROUND(SUM(sale.base_quantity), %(digits)s) AS quantity,
                    %(base)s AS base_amount, %(company_base)s AS base_company_amount
               FROM (%(sales)s) AS sale
@@ -86,13 +86,30 @@ class ChannelLedger(models.AbstractModel):
               JOIN res_currency AS currency ON currency.id = agreement.currency_id
               JOIN res_currency AS company_currency ON company_currency.id = company.currency_id
              WHERE sale.is_counted
-          GROUP BY sale.partner_id, sale.agreement_line_id, sale.product_id, sale.tax_key,
-                   currency.rounding, company_currency.rounding
+          GROUP BY 1, 2, 3, 4, currency.rounding, company_currency.rounding
             """,
+            tax_key=self._settled_tax_key(self._live_query(agreements)),
             digits=self._quantity_digits(),
             base=self._round(SQL("SUM(sale.base_amount)"), SQL("currency")),
             company_base=self._round(SQL("SUM(sale.base_company_amount)"), SQL("company_currency")),
             sales=self._counting_query(agreements, cutoff),
+        )
+
+    @api.model
+    def _settled_tax_key(self, live):
+        """Return SQL for the tax key under which a counted ``sale`` is compared with ``live``.
+
+        Lines that were settled before they told their taxes have none. What is corrected of them
+        goes without as well: its documents then have the taxes that those had.
+        """
+        return SQL(
+            """CASE WHEN (sale.agreement_line_id, sale.product_id) IN (
+                        SELECT line.agreement_line_id, line.product_id
+                          FROM (%s) AS live
+                          JOIN channel_statement_line AS line ON line.statement_id = live.id
+                         WHERE line.tax_key IS NULL)
+                    THEN NULL ELSE sale.tax_key END""",
+            live,
         )
 
     @api.model

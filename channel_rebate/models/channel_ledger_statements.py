@@ -162,7 +162,8 @@ class ChannelLedger(models.AbstractModel):
             live=self._live_query(agreements, settlement),
             total=SQL(
                 """
-                SELECT live.partner_id, sale.agreement_line_id, sale.product_id, sale.tax_key,
+                SELECT live.partner_id, sale.agreement_line_id, sale.product_id,
+                       %(tax_key)s AS tax_key,
                        %(quantity)s AS total_quantity, %(base)s AS total_base_amount,
                        %(quantity)s AS quantity, %(base)s AS base_amount,
                        %(company_base)s AS base_company_amount
@@ -173,9 +174,9 @@ class ChannelLedger(models.AbstractModel):
                     ON company_currency.id = statement.company_currency_id
                   JOIN channel_statement_sale AS sale
                     ON sale.statement_id = live.id AND sale.is_counted
-              GROUP BY live.partner_id, sale.agreement_line_id, sale.product_id, sale.tax_key,
-                       currency.rounding, company_currency.rounding
+              GROUP BY 1, 2, 3, 4, currency.rounding, company_currency.rounding
                 """,
+                tax_key=self._settled_tax_key(SQL("SELECT id FROM live")),
                 quantity=SQL("ROUND(SUM(sale.base_quantity), %s)", self._quantity_digits()),
                 base=self._round(SQL("SUM(sale.base_amount)"), SQL("currency")),
                 company_base=self._round(

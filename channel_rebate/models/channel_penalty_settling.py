@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.rebate import round_amount
+
 
 class ChannelPenalty(models.Model):
     """What settlements ask of penalties: which are due, and how much of each."""
@@ -82,9 +84,16 @@ class ChannelPenalty(models.Model):
         }
 
     def _get_amount(self):
-        """Return what it comes to now as a decimal: nothing if lifted."""
+        """Return what it comes to now as a decimal, in whole coins: nothing if lifted.
+
+        Odoo rounds an amount when it is written, not when its currency changes afterwards, and
+        shows it rounded.
+        """
         self.ensure_one()
-        return Decimal(repr(self.amount)) if self.state == "confirmed" else Decimal(0)
+        if self.state != "confirmed":
+            return Decimal(0)
+        unit = Decimal(str(self.currency_id.rounding))
+        return round_amount(Decimal(repr(self.amount)), unit)
 
     def _get_settled_amounts(self, besides=None):
         """Return what live statements hold as decimals by id."""

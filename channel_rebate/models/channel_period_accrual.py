@@ -70,12 +70,14 @@ class ChannelPeriod(models.Model):
     def _get_unposted_amounts(self, day):
         """Return Σ net of approved statements whose document is not posted yet, by period.
 
-        In company currency, at the rate of ``day``. These are revealed.
+        In company currency, at the rate of ``day``. These are revealed. Corrections are not among
+        them: nothing is released by their documents either.
         """
         statements = self.env["channel.statement"].search(
             [
                 ("period_id", "in", self.ids),
                 ("state", "=", "approved"),
+                ("kind", "=", "periodic"),
                 ("net_amount", "not in", (0, False)),
                 ("accrual_released", "=", False),
             ]

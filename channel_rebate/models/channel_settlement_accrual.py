@@ -45,7 +45,8 @@ class ChannelSettlement(models.Model):
     def _release_accrual(self):
         """Release by the net of the documents posted since; the rest if nothing else is to come.
 
-        Called in sudo mode, whoever posts: by then the amounts of the documents are known.
+        A correction comes on top of what was accrued: its documents take nothing off what is left
+        there for others. Called in sudo mode, whoever posts: by then the amounts are known.
         """
         self.ensure_one()
         posted = self.statement_ids.filtered(
@@ -57,7 +58,8 @@ class ChannelSettlement(models.Model):
             return
         touch(period)
         accrued = period._get_accrued()
-        amount = sum(statement._get_net_in_company_currency() for statement in posted)
+        in_pool = posted.browse() if self._is_correction() else posted
+        amount = sum(statement._get_net_in_company_currency() for statement in in_pool)
         if self.state == "done" and period._is_accrual_settled():
             amount = accrued
         amount = period.company_id.currency_id.round(min(amount, accrued))

@@ -48,6 +48,13 @@ class ChannelSettlement(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        result = super().write(vals)
+        # A number is one of its period: what becomes of a draft begins without it.
+        if {"kind", "period_id"} & vals.keys() and (numbered := self.filtered("number")):
+            numbered._trusted().number = 0
+        return result
+
     def _is_correction(self):
         self.ensure_one()
         return self.kind == "supplementary"

@@ -133,7 +133,7 @@ class ChannelStatement(models.Model):
                   JOIN channel_statement AS earlier
                     ON earlier.partner_id = own.partner_id
                    AND earlier.period_id = own.period_id
-                   AND earlier.number < own.number
+                   AND COALESCE(earlier.number, 0) < own.number
                    AND earlier.state IN ('approved', 'done')
                   %(joins)s
                  WHERE own.id = ANY(%(ids)s)

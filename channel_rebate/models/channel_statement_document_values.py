@@ -112,7 +112,9 @@ class ChannelStatement(models.Model):
         """Share an amount over groups of lines by their gross; if there is none by their base.
 
         Of a correction each group has first what its own lines have come to; only what is left,
-        such as a change of what is passed on, goes by gross and base as they are now.
+        such as a change of what is passed on, goes by gross and base as they are now. That may be
+        many times the gross, so groups of which more came back than was sold have no part in it:
+        against the others they would come to huge amounts, and to huge taxes.
 
         :return: decimal by group, without zeros; empty if nothing gives a proportion
         """
@@ -129,7 +131,13 @@ class ChannelStatement(models.Model):
             usable = [bool(total) if self.number else total * left > 0 for total in sums]
             if not any(usable):
                 return {}
-            chosen = weights[usable.index(True)]
+            place = usable.index(True)
+            chosen = weights[place]
+            if self.number:
+                chosen = {
+                    key: weight if weight * sums[place] > 0 else Decimal(0)
+                    for key, weight in chosen.items()
+                }
             parts = apportion(left, chosen, unit)
             shares = {key: share + parts[key] for key, share in shares.items()}
         return {key: share for key, share in shares.items() if share}

@@ -115,7 +115,8 @@ class ChannelStatementLine(models.Model):
             ("is_counted", "=", True),
             ("agreement_line_id", "=", self.agreement_line_id.id),
             ("product_id", "=", self.product_id.id),
-            ("tax_key", "=", self.tax_key),
+            # None if it was settled before lines told their taxes.
+            *([("tax_key", "=", self.tax_key)] if self.tax_key is not False else []),
         ]
         return {
             **action,
