@@ -22,8 +22,9 @@ TRUSTED = object()
 PAYMENT_READERS = f"account.group_account_readonly,account.group_account_invoice,{HOLDERS}"
 # Who may read accruals: they are as public as the journal entries that they make.
 ACCRUAL_READERS = PAYMENT_READERS
-# Who may read the statements of all partners once they are revealed, and agreements at any time.
-STATEMENT_READERS = PAYMENT_READERS
+# Who keeps periods, and knows of whom something is to be corrected in one: it may be a penalty,
+# which is nobody else's business before the correction is approved.
+PERIOD_KEEPERS = f"{OFFICER},{KEEPER}"
 # Whom a sub-distributor pays for what he buys from his dealer.
 PAY_TO = [("dealer", "His dealer"), ("company", "Us, on the dealer's account")]
 # Who may pay on the account of the dealer in ``partner_id``: his sub-distributors of today, and

@@ -48,6 +48,16 @@ class TestPool(AccrualCase):
         self.assertFalse(step or self.liability())
         self.assertIn("fewer than three dealers", reasons["2025-Q1"])
 
+    def test_one_big_dealer_among_small_ones_posts_nothing(self):
+        """His rebate would be the sum, less what no rate could hide."""
+        self.sell(self.dealer_b, self.dealer_c, quantities={"soap": 1})
+        self.sell(self.dealer_a, quantities={"soap": 3})
+        step, reasons = self.accrue()
+        self.assertFalse(step or self.liability())
+        self.assertIn("more than half", reasons["2025-Q1"])
+        self.sell(self.dealer_b, quantities={"soap": 1})
+        self.assertEqual(self.accrue()[0].amount, 63.25)
+
     def test_sub_distributors_do_not_fill_the_pool(self):
         """What they get cancels out: the sum would be their dealer's rebate alone."""
         for name in ("Sub T", "Sub U"):
@@ -102,6 +112,23 @@ class TestMonths(AccrualCase):
         self.assertEqual((step.amount, step.date), (2 * A + B, FEBRUARY))
         self.assertEqual(self.accrued(), 2 * (2 * A + B))
         self.assertEqual(self.liability(), 2 * (2 * A + B))
+
+    def test_one_big_invoice_among_small_ones_waits(self):
+        """One that would show its own rate, and one product that was bought for another."""
+        self.sell()
+        self.accrue()
+        self.sell(self.dealer_b, self.dealer_c, day=FEBRUARY, quantities={"soap": 1})
+        self.sell(self.dealer_a, day=FEBRUARY, quantities={"soap": 1000})
+        step, reasons = self.accrue(FEBRUARY)
+        self.assertFalse(step)
+        self.assertIn("more than half", reasons["2025-Q1"])
+        self.make_invoice(self.dealer_a, {"soap": 1000}, day=FEBRUARY, move_type="out_refund")
+        self.sell(self.dealer_a, day=FEBRUARY, quantities={"soap": 2})
+        self.assertTrue(self.accrue(FEBRUARY)[0])
+        self.sell(self.dealer_b, self.dealer_c, day=MARCH, quantities={"soap": 1})
+        self.make_invoice(self.dealer_a, {"soap": 50}, day=MARCH, move_type="out_refund")
+        self.sell(self.dealer_a, day=MARCH, quantities={"shampoo": 40})
+        self.assertFalse(self.accrue(MARCH)[0])
 
     def test_returns_lower_it(self):
         self.sell()

@@ -77,7 +77,11 @@ class TestWhoAccrues(AccrualCase):
         self.env.cr.execute("SELECT row_to_json(accrual)::text FROM channel_accrual AS accrual")
         (row,) = [json.loads(text) for (text,) in self.env.cr.fetchall()]
         self.assertEqual(set(row["basis"]), {str(dealer.id) for dealer in self.dealers})
-        self.assertTrue(all(len(digest) == 32 for digest in row["basis"].values()))
+        for dealer in self.dealers:
+            own = row["basis"][str(dealer.id)]
+            # Of which sales it is, and how much they come to: what everybody knows.
+            self.assertEqual((set(own), len(own["digest"])), ({"digest", "bases"}, 32))
+            self.assertEqual(sorted(own["bases"].values()), [16500, 25300, 32000])
         numbers = {value for value in row.values() if isinstance(value, float)}
         self.assertEqual(numbers, {2 * A + B})
 
@@ -112,6 +116,35 @@ class TestWhoAccrues(AccrualCase):
             with self.subTest(role):
                 self.assertTrue(views and steps.read(["name", "amount", "accounting_date"]))
                 self.assertTrue(self.as_role(role, self.period).action_open_accruals()["domain"])
+
+    def test_nobody_links_an_entry_of_his_own(self):
+        step = self.accrue()[0]
+        Move = self.model("accountant", "account.move")
+        with self.refused("Only an accrual links"):
+            Move.create({"move_type": "entry", "channel_accrual_id": step.id})
+        with self.refused("Only an accrual links"):
+            Move.with_context(default_channel_accrual_id=step.id).create({"move_type": "entry"})
+
+    def test_officer_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.users["stranger"] = new_test_user(
+            self.env,
+            login="test_stranger",
+            groups="channel_rebate.group_settlement_officer",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        self.env.invalidate_all()
+        wizard = self.model("stranger", "channel.accrual.run").create(
+            {"company_id": self.company.id, "date": JANUARY}
+        )
+        with self.assertRaises(AccessError):
+            wizard.action_accrue()
+        step = self.accrue()[0]
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self.as_role("stranger", step).action_undo()
+        self.assertFalse(self.model("stranger", "channel.accrual").search([]))
 
     def test_another_companys_agreements_stay_out(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -110,6 +110,22 @@ class TestRelease(AccrualCase):
         self.approve(settlement)
         self.assertEqual(settlement.state, "approved")
 
+    def test_partial_settlement_must_not_leave_a_big_one_among_small_ones(self):
+        dealer = self.make_dealer("Dealer D")
+        self.sign(self.make_agreement(dealer, RATES_B))
+        self.sell(dealer, quantities={"soap": 1500})
+        self.sell(self.dealer_a, quantities={"soap": 1200})
+        self.accrue(MARCH)
+        settlement = self.compute(dealer_ids=self.dealer_a.ids)
+        with self.refused("none with more than half of their sales"):
+            self.as_role("keeper", settlement).action_approve()
+        officers = self.as_role("officer", settlement)
+        officers.action_reset()
+        officers.dealer_ids = False
+        officers.action_compute()
+        self.approve(settlement)
+        self.assertEqual(settlement.state, "approved")
+
     def test_partial_settlement_that_leaves_three(self):
         dealer = self.make_dealer("Dealer D")
         self.sign(self.make_agreement(dealer, RATES_B))

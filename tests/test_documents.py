@@ -122,6 +122,19 @@ class TestDocuments(WorkedExampleCase):
         statement = self.settlement.statement_ids[0]
         with self.refused("Only a settlement links"):
             self.make_invoice(self.dealer_a, {"soap": 1}, channel_statement_id=statement.id)
+        # Of the right amounts, by a default that a client can send: it would be a second payment.
+        Move = self.model("accountant", "account.move").with_context(
+            default_channel_statement_id=statement.id
+        )
+        line = {"name": "x", "quantity": 1, "price_unit": statement.net_amount, "tax_ids": []}
+        with self.refused("Only a settlement links"):
+            Move.create(
+                {
+                    "move_type": "out_refund",
+                    "partner_id": self.dealer_a.id,
+                    "invoice_line_ids": [Command.create(line)],
+                }
+            )
 
     def test_delete_reset_and_cancel_go_through_the_settlement(self):
         moves = self.as_role("accountant", self.approve())

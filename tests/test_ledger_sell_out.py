@@ -190,7 +190,7 @@ class TestAvailable(SellOutCase):
         self.assertRecordValues(
             sale, [{"quantity": 80, "base_quantity": 60, "amount": 20240, "base_amount": 15180}]
         )
-        self.assertIn("(75.00 %)", sale.explanation)
+        self.assertIn("75.00 % counts", sale.explanation)
 
     def test_nothing_there(self):
         self.make_order(self.sub_a, {"soap": 80}, day=DAY)

@@ -95,6 +95,37 @@ class TestPortal(Penalties, WorkedExampleHttpCase):
         self.assertIn("Dealer A sold outside of the territory $ -400.00", words)
         self.assertNotIn("30.00", words)
 
+    def test_correction_says_what_has_changed(self):
+        self.approve()
+        self.make_invoice(self.dealer_a, {"soap": 20})
+        self.make_penalty(self.dealer_a, 400)
+        correction = self.settle(kind="supplementary")
+        login = self.logins[self.dealer_a]
+        _url, words = self.open_as(login, "/my/rebates")
+        self.assertIn(f"{correction.name} (correction 1)", words)
+        url = f"/my/rebates/{self.statement_of(correction, self.dealer_a).id}"
+        words = self.open_as(login, url)[1].replace("\N{ZERO WIDTH SPACE}", "")
+        invoice = self.dealer_a.invoice_ids.filtered(lambda m: m.amount_untaxed == 20 * 253)
+        for text in (
+            "A correction: amounts are what has changed",
+            "[SOAP] Soap 20 Units $ 5,060.00 4 % $ 202.40",
+            "What has changed",
+            f"{invoice.name} 02/01/2025",
+            "Credited to you, without tax $ 0.00",
+            "Carried over to the next settlement $ -197.60",
+        ):
+            with self.subTest(text):
+                self.assertIn(text, words.replace("\xa0", " "))
+        self.assertNotIn("Toothpaste", words)
+
+    def test_correction_of_a_penalty_alone(self):
+        self.approve()
+        self.make_penalty(self.dealer_b, 70)
+        correction = self.settle(kind="supplementary")
+        url = f"/my/rebates/{self.statement_of(correction, self.dealer_b).id}"
+        words = self.open_as(self.logins[self.dealer_b], url)[1]
+        self.assertIn("No sale has changed.", words)
+
     def test_dealer_reads_rates_and_how_his_credit_comes_about(self):
         self.approve()
         url = self.statement_url(self.dealer_a)

@@ -1,9 +1,10 @@
 """Who reads statements, their lines and the sales behind them, before and after the reveal."""
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .common import WorkedExampleCase
+from .common import ROLES, WorkedExampleCase
 
 NOBODY, ALL = set(), {"Dealer A", "Sub S", "Dealer B"}
 OWN = {"Dealer A", "Sub S"}
@@ -32,6 +33,18 @@ TABLE = {
     "channel.statement.line": STATEMENTS,
     "channel.statement.sale": SALES,
 }
+# What changes a run, or tells of it.
+STEPS = (
+    "action_compute",
+    "action_reset",
+    "action_approve",
+    "action_cancel",
+    "action_reverse",
+    "action_show_totals",
+    "action_print_statements",
+    "action_open_exceptions",
+    "_prepare_export",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -92,6 +105,43 @@ class TestStatementAccess(WorkedExampleCase):
             for foreign in records:
                 with self.subTest(role=role, model=foreign._name), self.assertRaises(AccessError):
                     self.as_role(role, foreign).read(["base_amount"])
+
+    def test_holders_and_accounting_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        for role in ("keeper", "officer", "accountant", "sales_manager"):
+            self.users[f"other_{role}"] = new_test_user(
+                self.env,
+                login=f"test_other_{role}",
+                groups=ROLES[role],
+                company_id=other.id,
+                company_ids=[Command.set(other.ids)],
+            )
+        self.assert_closed_to_others()
+        self.as_role("keeper", self.settlement).action_approve()
+        self.assert_closed_to_others()
+
+    def assert_closed_to_others(self):
+        statements = self.settlement.statement_ids
+        closed = (statements, statements.line_ids, statements._find_sales(), self.agreements)
+        for role in (role for role in self.users if role.startswith("other_")):
+            for records in closed:
+                self.env.invalidate_all()
+                with self.subTest(role=role, model=records._name):
+                    self.assertFalse(self.as_role(role, records).search([]))
+                    with self.assertRaises(AccessError):
+                        self.as_role(role, records).read(["display_name"])
+            for step in STEPS:
+                self.env.invalidate_all()
+                run = self.as_role(role, self.settlement)
+                with self.subTest(role=role, step=step), self.assertRaises(AccessError):
+                    getattr(run, step)()
+        Settlement = self.model("other_officer", "channel.settlement")
+        self.assertEqual(Settlement.get_preview(self.period.id)["rows"], [])
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            Settlement.with_context(allowed_company_ids=self.company.ids).get_preview()
+        with self.assertRaises(AccessError):
+            self.as_role("other_officer", self.period).action_check_corrections()
 
     def test_way_down_to_the_document(self):
         """Statement, line, sale, invoice or order: for holders, accounting and the salesperson."""

@@ -83,10 +83,11 @@ class ChannelPortal(CustomerPortal):
             return self._print_channel_statement(statement_sudo.sudo(False), download)
         # As on paper: a row a product, whatever taxes its sales had.
         paper = request.env["report.channel_rebate.report_statement"]
-        products = paper._prepare_products(statement_sudo) if statement_sudo.line_ids else []
+        blocks = paper._prepare_products(statement_sudo) if statement_sudo.line_ids else []
         values = {
             "statement": statement_sudo,
-            "products": products,
+            "products": [block for block in blocks if block["kind"] != "changes"],
+            "changes": [block for block in blocks if block["kind"] == "changes"],
             "page_name": "channel_statement",
         }
         return request.render(

@@ -50,7 +50,9 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("channel_statement_id") for vals in vals_list):
+        # A default in the context would link as well.
+        by_default = self.env.context.get("default_channel_statement_id")
+        if by_default or any(vals.get("channel_statement_id") for vals in vals_list):
             self._check_channel_link()
         return super().create(vals_list)
 

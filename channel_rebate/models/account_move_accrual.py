@@ -25,7 +25,9 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("channel_accrual_id") for vals in vals_list):
+        # A default in the context would link as well.
+        by_default = self.env.context.get("default_channel_accrual_id")
+        if by_default or any(vals.get("channel_accrual_id") for vals in vals_list):
             self._check_channel_accrual_link()
         return super().create(vals_list)
 

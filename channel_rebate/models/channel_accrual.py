@@ -89,8 +89,8 @@ class ChannelAccrual(models.Model):
     basis = fields.Json(
         groups=fields.NO_ACCESS,
         prefetch=False,
-        help="By dealer of the pool, a digest of the sales that count; of no rate and no rebate. "
-        "It tells at the next month end who has new sales.",
+        help="By dealer of the pool, his sales that count and a digest of them; of no rate and no "
+        "rebate. It tells at the next month end who has new sales.",
     )
 
     _one_a_month_end = models.UniqueIndex(

@@ -18,7 +18,8 @@ class Pool:
     """What is expected for one period up to a month end; lives in memory only.
 
     :param amount: in company currency, over all partners
-    :param basis: digest of the sales that count by dealer id
+    :param basis: by dealer id a digest of the sales that count, and their base in company
+        currency by agreement line: ``{"digest": text, "bases": {agreement line id: amount}}``
     :param hidden: ids of the dealers whose rates are not revealed
     :param rates: number of agreement lines with sales of hidden dealers
     """
@@ -28,6 +29,23 @@ class Pool:
     basis: dict
     hidden: set
     rates: int
+
+    def get_moved(self, before):
+        """Return by how much the sales of hidden dealers have changed, for whom they have.
+
+        By agreement line: what is bought instead of something else has another rate.
+
+        :param before: the basis of the last entry, whose keys are texts
+        """
+        changed = []
+        for key in self.hidden:
+            now, then = self.basis[key], before.get(str(key), {})
+            if now["digest"] == then.get("digest"):
+                continue
+            new, old = now["bases"], then.get("bases", {})
+            lines = new.keys() | old.keys()
+            changed.append(sum(abs(new.get(line, 0) - old.get(line, 0)) for line in lines))
+        return changed
 
 
 class ChannelAccrual(models.Model):
@@ -103,13 +121,12 @@ class ChannelAccrual(models.Model):
         delta = currency.round(pool.amount - pool.period._get_accrued())
         if currency.is_zero(delta):
             return None, self.env._("nothing has changed")
-        before = posted_sudo[:1].basis or {}
-        moved = [key for key in pool.hidden if before.get(str(key)) != pool.basis[key]]
+        moved = pool.get_moved(posted_sudo[:1].basis or {})
         entries = len(set(posted_sudo.mapped("date"))) + 1
-        if not is_safe(len(pool.hidden), len(moved), pool.rates, entries):
+        if not is_safe(len(pool.hidden), moved, pool.rates, entries):
             return None, self.env._(
                 "waits, since rates could be read off the amount: fewer than three dealers with "
-                "new sales, or too many entries for so few rates"
+                "new sales, one with more than half of them, or too many entries for so few rates"
             )
         return {"amount": delta, "basis": pool.basis}, None
 
@@ -148,7 +165,14 @@ class ChannelAccrual(models.Model):
             rows = [row for agreement in own for row in rows_of.get(agreement.id, ())]
             if not rows:
                 continue
-            basis[partner.id] = digest(tuple(sorted(row.items())) for row in rows)
+            bases = {}
+            for row in rows:
+                line = str(row["agreement_line_id"])
+                bases[line] = bases.get(line, 0) + row["base_company_amount"]
+            basis[partner.id] = {
+                "digest": digest(tuple(sorted(row.items())) for row in rows),
+                "bases": bases,
+            }
             if all(agreement.state == "signed" for agreement in own):
                 hidden.add(partner.id)
                 rates += len({row["agreement_line_id"] for row in rows})

@@ -97,8 +97,9 @@ class ChannelLedger(models.AbstractModel):
     def _base_query(self, agreements, until=None):
         """Return the SQL of the sales that count, summed by product, for who writes nothing down.
 
-        Its rows: ``agreement_id, agreement_line_id, product_id, quantity, base_amount`` with the
-        quantity in the product's unit and the base in the agreement's currency, net of tax.
+        Its rows: ``agreement_id, agreement_line_id, product_id, quantity, base_amount,
+        base_company_amount`` with the quantity in the product's unit and the base in the
+        agreement's and the company's currency, net of tax.
 
         :param until: last day that counts, if it comes before the end of the period; on paid basis
             also the cut-off, which is today without it
@@ -106,7 +107,8 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """
             SELECT sales.agreement_id, sales.agreement_line_id, sales.product_id,
-                   ROUND(SUM(sales.base_quantity), %(digits)s) AS quantity, %(base)s AS base_amount
+                   ROUND(SUM(sales.base_quantity), %(digits)s) AS quantity, %(base)s AS base_amount,
+                   ROUND(SUM(sales.base_company_amount), 2) AS base_company_amount
               FROM (%(sales)s) AS sales
               JOIN channel_agreement AS agreement ON agreement.id = sales.agreement_id
               JOIN res_currency AS currency ON currency.id = agreement.currency_id

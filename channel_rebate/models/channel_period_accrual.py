@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..const import ACCRUAL_READERS
+from ..tools.accrual import is_mixed
 
 
 class ChannelPeriod(models.Model):
@@ -94,6 +95,14 @@ class ChannelPeriod(models.Model):
         # Elevated: nobody reads the basis of an entry; only names of dealers leave here.
         last_sudo = self.env["channel.accrual"].sudo()._find_steps(self, ("kind", "=", "accrue"))
         return self.env["res.partner"].browse(int(key) for key in last_sudo[:1].basis or {})
+
+    def _is_mixed_in_pool(self, dealers):
+        """Tell whether the part of these dealers in the last entry hides each one of them."""
+        self.ensure_one()
+        # Elevated, as above; yes or no is all that leaves here.
+        last_sudo = self.env["channel.accrual"].sudo()._find_steps(self, ("kind", "=", "accrue"))
+        basis = last_sudo[:1].basis or {}
+        return is_mixed(sum(map(abs, basis[str(key)]["bases"].values())) for key in dealers.ids)
 
     def _is_accrual_settled(self):
         """Tell whether everything that was accrued has been settled and posted."""

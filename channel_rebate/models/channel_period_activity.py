@@ -21,6 +21,12 @@ class ChannelPeriod(models.Model):
         """
         return dict.fromkeys(self, "write")
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Whoever follows is told what is said: nobody adds himself who could not read it."""
+        if not self.has_access("write"):
+            return False
+        return super().message_subscribe(partner_ids, subtype_ids)
+
     def _tell_officers(self, *, is_news):
         """Bring the activities of the officers up to date (in sudo mode).
 
@@ -54,7 +60,8 @@ class ChannelPeriod(models.Model):
         if len(names) > MAX_NAMES:
             names = [*names[:MAX_NAMES], f"… (+{len(names) - MAX_NAMES})"]
         text = period.env._(
-            "Sales have changed since the settlement: %(partners)s.", partners=", ".join(names)
+            "Sales or penalties have changed since the settlement: %(partners)s.",
+            partners=", ".join(names),
         )
         return {
             "summary": period.env._(

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 
-from ..const import OFFICER, STATEMENT_READERS
+from ..const import OFFICER, PERIOD_KEEPERS
 
 _logger = logging.getLogger(__name__)
 
@@ -21,8 +21,8 @@ class ChannelPeriod(models.Model):
     needs_supplementary = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Sales of this period have changed since it was settled: a supplementary settlement "
-        "corrects them.",
+        help="Sales or penalties of this period have changed since it was settled: a supplementary "
+        "settlement corrects it.",
     )
     changed_partner_ids = fields.Many2many(
         comodel_name="res.partner",
@@ -32,8 +32,8 @@ class ChannelPeriod(models.Model):
         string="Changed",
         readonly=True,
         copy=False,
-        groups=STATEMENT_READERS,
-        help="Dealers and sub-distributors whose sales no longer come to what was settled.",
+        groups=PERIOD_KEEPERS,
+        help="Partners whose sales or penalties are no longer what was settled.",
     )
     supplementary_check_on = fields.Datetime(
         string="Compared On",
@@ -117,11 +117,13 @@ class ChannelPeriod(models.Model):
         """Compare now, and say what came of it."""
         if not self.env.user.has_group(OFFICER):
             raise AccessError(self.env._("Only a settlement officer may do this."))
+        # What follows is elevated, and knows no company.
+        self.check_access("write")
         self._check_corrections()
         changed = self.filtered("needs_supplementary")
         if changed:
             message = self.env._(
-                "%(periods)s: sales have changed since the settlement.",
+                "%(periods)s: sales or penalties have changed since the settlement.",
                 periods=", ".join(changed.mapped("name")),
             )
         else:

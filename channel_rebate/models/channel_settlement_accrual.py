@@ -15,7 +15,8 @@ class ChannelSettlement(models.Model):
     def _get_accrual_error_message(self):
         """Return why approval would show the rates of dealers that it leaves out, or nothing.
 
-        Two of three that were accrued in one sum are not revealed without the third.
+        Two of three that were accrued in one sum are not revealed without the third, nor the small
+        ones without the big one.
         """
         self.ensure_one()
         pool = self.period_id and self.period_id._get_pool_dealers()
@@ -25,15 +26,15 @@ class ChannelSettlement(models.Model):
             [("period_id", "=", self.period_id.id), ("state", "=", "revealed")]
         )
         left = pool - revealed.partner_id - self.statement_ids.partner_id
-        if not left or len(left) >= MIN_DEALERS:
+        if not left or self.period_id._is_mixed_in_pool(left):
             return None
         return self.env._(
             "Rebates of %(period)s have been accrued in one sum: if %(settlement)s is approved, "
             "what %(partners)s will get can be read off the rest. Settle them as well, or leave "
-            "out at least %(number)s dealers.",
+            "out at least %(number)s dealers, none with more than half of their sales.",
             period=self.period_id.name,
             settlement=self.name,
-            partners=", ".join(left.mapped("name")),
+            partners=self._shorten(left.mapped("name")),
             number=MIN_DEALERS,
         )
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..const import STATEMENT_READERS
+from ..const import PERIOD_KEEPERS
 
 
 class ChannelSettlement(models.Model):
@@ -10,7 +10,7 @@ class ChannelSettlement(models.Model):
 
     needs_supplementary = fields.Boolean(related="period_id.needs_supplementary")
     changed_partner_ids = fields.Many2many(
-        related="period_id.changed_partner_ids", groups=STATEMENT_READERS
+        related="period_id.changed_partner_ids", groups=PERIOD_KEEPERS
     )
 
     def action_approve(self):  # pylint: disable=missing-return

@@ -6,6 +6,24 @@ from hashlib import sha256
 MIN_DEALERS = 3
 
 
+def is_mixed(weights):
+    """Tell whether a sum over dealers hides each one of them.
+
+    There are at least three, and none has more than half of the sales: else what he gets could be
+    told more exactly than what is known of the others all together. (Statisticians who publish
+    sums of firms' figures call that a dominance rule.)
+
+    :param weights: sales of each dealer in the sum, in company currency, none below zero
+
+    >>> is_mixed([40, 30, 30]), is_mixed([50, 49, 1])
+    (True, True)
+    >>> is_mixed([50, 50]), is_mixed([1000000, 1, 1]), is_mixed([0, 0, 0])
+    (False, False, False)
+    """
+    weights = list(weights)
+    return len(weights) >= MIN_DEALERS and 0 < 2 * max(weights) <= sum(weights)
+
+
 def is_safe(hidden, moved, rates, entries):
     """Tell whether the accrual of a period can be posted so that no rate can be read off it.
 
@@ -16,7 +34,8 @@ def is_safe(hidden, moved, rates, entries):
     * A pool of fewer than three dealers posts nothing. Sub-distributors are no protection: what
       they get is taken out of their dealer's rebate, so they cancel out of the sum.
     * The difference to the entry before is a sum too: fewer than three dealers with new sales
-      post nothing, it waits for more. Else one invoice alone would show its own rate.
+      post nothing, it waits for more. Else one invoice alone would show its own rate. A big
+      invoice among small ones does as well: nobody has more than half of the new sales.
     * Entries month after month are several equations with the same rates. There are always to be
       two rates more than equations, as in a single entry of three dealers with a rate each.
 
@@ -24,26 +43,29 @@ def is_safe(hidden, moved, rates, entries):
     a pool with none but them may be posted.
 
     :param int hidden: dealers of the pool, with sales, whose rates are not revealed
-    :param int moved: those of them whose sales have changed since the last entry
+    :param moved: by how much the sales of those of them have changed since the last entry for
+        whom they have; see :func:`is_mixed`
     :param int rates: agreement lines of hidden dealers with sales
     :param int entries: entries of the period whose amounts are known, the new one included
 
-    >>> is_safe(hidden=3, moved=3, rates=3, entries=1)
+    >>> is_safe(hidden=3, moved=[5, 5, 5], rates=3, entries=1)
     True
-    >>> is_safe(hidden=2, moved=2, rates=6, entries=1)
+    >>> is_safe(hidden=2, moved=[5, 5], rates=6, entries=1)
     False
-    >>> is_safe(hidden=30, moved=1, rates=90, entries=2)
+    >>> is_safe(hidden=30, moved=[5], rates=90, entries=2)
     False
-    >>> is_safe(hidden=3, moved=3, rates=3, entries=2)  # three unknowns, two equations
+    >>> is_safe(hidden=3, moved=[5, 5, 5], rates=3, entries=2)  # three unknowns, two equations
     False
-    >>> is_safe(hidden=3, moved=3, rates=9, entries=3)
+    >>> is_safe(hidden=3, moved=[5, 5, 5], rates=9, entries=3)
     True
-    >>> is_safe(hidden=0, moved=0, rates=0, entries=4)
+    >>> is_safe(hidden=3, moved=[90, 5, 5], rates=9, entries=3)
+    False
+    >>> is_safe(hidden=0, moved=[], rates=0, entries=4)
     True
     """
     if not hidden:
         return True
-    return hidden >= MIN_DEALERS and moved >= MIN_DEALERS and rates >= entries + 2
+    return hidden >= MIN_DEALERS and is_mixed(moved) and rates >= entries + 2
 
 
 def digest(rows):
