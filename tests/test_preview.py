@@ -126,6 +126,10 @@ class TestPreview(WorkedExampleCase):
         preview = self.preview()
         self.assertEqual((preview["rows"], preview["totals"]), ([], []))
         self.assertEqual((preview["not_signed"], preview["settled"]), (2, 1))
+        # Who was corrected is still one partner.
+        self.make_invoice(self.dealer_a, {"soap": 7})
+        self.settle(kind="supplementary")
+        self.assertEqual(self.preview()["settled"], 1)
         self.sign(self.agreement_b)
         self.assertEqual(self.amounts(self.preview()), {"Dealer B": 3228.50})
 

@@ -94,17 +94,19 @@ class TestStatementExport(WorkedExampleHttpCase):
             self.make_invoice(dealer, {"freight": 1})
         self.as_role("officer", self.settlement).action_compute()
         names = ("Dealer", "Partner", "Internal Reference", "Amount", "Counts", "Base")
-        sales = self.rows(self.open_book()["Sales"], *names, "Explanation")
+        sales = self.rows(self.open_book()["Sales Lines"], *names, "Explanation")
         self.assertEqual(len(sales), 11)
         self.assertIn(("Dealer A", "Sub S", "SOAP", 12650, "Yes", 12650, ""), sales)
         for dealer in ("Dealer A", "Dealer B"):
             (row,) = [row for row in sales if row[:3] == (dealer, dealer, "FREIGHT")]
             self.assertEqual(row[3:6], (40, "No", 0))
             self.assertTrue(row[6].startswith("A service"))
-        self.assertIn(datetime(2025, 2, 1), self.rows(self.open_book()["Sales"], "Counts on")[0])
+        self.assertIn(
+            datetime(2025, 2, 1), self.rows(self.open_book()["Sales Lines"], "Counts on")[0]
+        )
 
     def test_company_currency_where_it_differs(self):
-        sheets = ("Statements", "Lines", "Sales")
+        sheets = ("Statements", "Lines", "Sales Lines")
         title = "Base in Company Currency"
         book = self.open_book()
         for name in sheets:

@@ -91,7 +91,9 @@ class ChannelRate(models.Model):
         return f"{start} – {self._format_number(part.end)}"
 
     def _format_headings(self):
-        measured = self.env._("Sales") if self.measure == "amount" else self.env._("Quantity")
+        measured = (
+            self.env._("Sales Amount") if self.measure == "amount" else self.env._("Quantity")
+        )
         return self._format_cells(
             "th", [self.env._("Bracket"), measured, self.env._("Rate"), self.env._("Rebate")]
         )

@@ -25,8 +25,8 @@ class ChannelSettlement(models.Model):
         :param period_id: an open period; none, or one that can't be seen, takes the first that
             is not settled, else the latest
         :return: dictionary of ``periods``, ``period_id``, ``rows``, ``totals`` (amounts in the
-            currency of each row, see :meth:`_prepare_preview_row`), ``not_signed`` and ``settled``
-            (numbers of agreements that are left out)
+            currency of each row, see :meth:`_prepare_preview_row`), ``not_signed`` (number of
+            agreements that are left out) and ``settled`` (number of partners that are)
         :raise AccessError: the caller is no holder
         """
         self._check_holder()
@@ -98,14 +98,16 @@ class ChannelSettlement(models.Model):
 
     @api.model
     def _count_left_out(self, period):
-        """Return how many agreements of the period a preview leaves out, and why."""
+        """Return how many agreements and partners of the period a preview leaves out, and why."""
         counts = dict(
             self.env["channel.agreement"]._read_group(
                 [("period_id", "=", period.id)], ["state"], ["__count"]
             )
         )
-        settled = self.env["channel.statement"].search_count(
-            [("period_id", "=", period.id), ("state", "in", ("approved", "done"))]
+        # Partners, of whom those that were corrected have several statements.
+        ((settled,),) = self.env["channel.statement"]._read_group(
+            [("period_id", "=", period.id), ("state", "in", ("approved", "done"))],
+            aggregates=["partner_id:count_distinct"],
         )
         return {
             "not_signed": counts.get("draft", 0) + counts.get("sealed", 0),

@@ -60,7 +60,7 @@ class ChannelStatementSale(models.Model):
             for sale in self
         ]
         columns = add_company_columns(self, COLUMNS)
-        return self.env._("Sales"), get_headings(self, columns), rows
+        return self.env._("Sales Lines"), get_headings(self, columns), rows
 
     def _get_export_document(self):
         partner = self.partner_id
