@@ -294,3 +294,17 @@ class TestUnitPrices(TaxSets, ChannelCase):
             for currency in (self.env.ref("base.USD"), self.env.ref("base.JPY")):
                 with self.subTest(method, currency=currency.name):
                     self.check_amounts(currency, tax_sets, count=150)
+
+    def test_taxes_are_those_of_the_untaxed_amounts(self):
+        """Several prices leave the same untaxed amount, with more tax or less."""
+        i13, i1 = (self.make_tax(rate, included=True) for rate in (13, 1))
+        product = self.company.channel_rebate_product_id
+        for method, bases, expected in (
+            # 0.57 leaves 0.49 as well, but with two coins more of tax than 0.55.
+            ("round_per_line", [(0.49, i13 | i1)], [0.55]),
+            # 13 % of 99.35 are 12.92, but prices in whole coins come to 12.91.
+            ("round_globally", [(99.10, i13 | i1), (0.25, i13)], [112.974, 0.2825]),
+        ):
+            self.company.tax_calculation_rounding_method = method
+            args = (bases, self.company, self.company.currency_id, product)
+            self.assertEqual(self.env["account.tax"]._find_channel_prices(*args), expected)

@@ -2,39 +2,16 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from random import Random
 
 from odoo.tests import tagged
-from odoo.tools import SQL
 
 from .ledger import LedgerCase
+from .plain_settlement import PlainSettlement
+from .raw_rows import read_rows
 
 PRODUCTS = ("soap", "toothpaste")
-CENT = Decimal("0.01")
-INVOICE_LINES = SQL(
-    """SELECT line.id, move.id AS move_id, move.reversed_entry_id AS origin_id,
-              move.commercial_partner_id AS partner_id, move.invoice_date AS day, line.product_id,
-              (CASE move.move_type WHEN 'out_refund' THEN -line.quantity
-                    ELSE line.quantity END)::text AS quantity,
-              (-line.balance)::text AS amount, rel.order_line_id
-         FROM account_move_line AS line
-         JOIN account_move AS move ON move.id = line.move_id
-    LEFT JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = line.id
-        WHERE move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund')
-          AND line.display_type = 'product'
-     ORDER BY move.invoice_date, line.id"""
-)
-ORDER_LINES = SQL(
-    """SELECT sale.channel_partner_id AS partner_id, sale.channel_dealer_id AS dealer_id,
-              COALESCE(origin.channel_order_date, sale.channel_order_date) AS day,
-              line.product_id, line.product_uom_qty::text AS quantity,
-              line.price_subtotal::text AS amount
-         FROM sale_order_line AS line
-         JOIN sale_order AS sale ON sale.id = line.order_id
-    LEFT JOIN sale_order AS origin ON origin.id = sale.channel_origin_order_id
-        WHERE sale.state = 'sale' AND sale.channel_tier = 'sell_out'"""
-)
 
 
 @tagged("post_install", "-at_install")
@@ -78,97 +55,20 @@ class TestGeneratedLedger(LedgerCase):
         if self.random.random() < 0.3:
             self.make_return(order, {"soap": 1}, day=self.day(order.channel_order_date))
 
-    # === In plain Python === #
-
-    def place_returns(self, rows):
-        """Return ``[(row, day, part)]`` of invoice lines, returns on the days of their sales."""
-        moves = {row["move_id"]: row["day"] for row in rows}
-        reversed_by_name = defaultdict(Decimal)
-        for row in rows:
-            if row["origin_id"]:
-                reversed_by_name[row["origin_id"], row["product_id"]] -= row["quantity"]
-        placed, piles = [], defaultdict(list)
-        for row in sorted(rows, key=lambda row: (row["day"], row["quantity"] < 0, row["id"])):
-            if row["origin_id"]:
-                placed.append((row, moves[row["origin_id"]], Decimal(1)))
-            elif row["quantity"] > 0:
-                placed.append((row, row["day"], Decimal(1)))
-                left = row["quantity"] - reversed_by_name[row["move_id"], row["product_id"]]
-                piles[row["order_line_id"]].append([row["day"], left])
-            else:
-                placed += self.take(piles[row["order_line_id"]], row)
-        return placed
-
-    def take(self, pile, row):
-        wanted = -row["quantity"]
-        while wanted and pile:
-            day, there = pile.pop()
-            part = min(there, wanted)
-            if there > part:
-                pile.append([day, there - part])
-            wanted -= part
-            if part:
-                yield row, day, part / -row["quantity"]
-        if wanted:
-            yield row, row["day"], wanted / -row["quantity"]
-
-    def period_of(self, day):
-        return next((p for p in self.periods() if p.date_from <= day <= p.date_to), None)
+    def expected_bases(self):
+        """Return ``{(period, partner id, product id): (quantity, base)}``."""
+        rows = read_rows(self.env, self.company)
+        no_rates = defaultdict(lambda: ((0, 0),))
+        plain = PlainSettlement(rows, no_rates)
+        return {
+            (period, partner_id, product_id): (line.quantity, line.base)
+            for period in self.periods()
+            for partner_id, statement in plain.settle(period.id, "2025-12-31").items()
+            for (_scope, product_id, _taxes), line in statement.lines.items()
+        }
 
     def periods(self):
         return self.period | self.next_period
-
-    def get_available(self, invoiced, ordered):
-        """Return ``{(dealer, product, period): share}`` of what was sold out."""
-        sold = defaultdict(Decimal)
-        for row in ordered:
-            sold[row["dealer_id"], row["product_id"], self.period_of(row["day"])] += row["quantity"]
-        shares, counted = {}, defaultdict(Decimal)
-        for period in self.periods():
-            for dealer, product in {key[:2] for key in sold}:
-                there = sum(
-                    row["quantity"]
-                    for row in invoiced
-                    if (row["partner_id"], row["product_id"]) == (dealer, product)
-                    and row["day"] <= period.date_to
-                )
-                wanted = sold[dealer, product, period]
-                given = min(wanted, max(there - counted[dealer, product], 0))
-                counted[dealer, product] += given
-                shares[dealer, product, period] = given / wanted if wanted else Decimal(1)
-        return shares
-
-    def read_rows(self, query):
-        numbers = ("quantity", "amount")
-        return [
-            {key: Decimal(value) if key in numbers else value for key, value in row.items()}
-            for row in self.env.execute_query_dict(query)
-        ]
-
-    def expected_bases(self):
-        """Return ``{(period, partner id, product id): (quantity, base)}``."""
-        invoiced = [
-            row for row in self.read_rows(INVOICE_LINES) if row["partner_id"] in self.dealers.ids
-        ]
-        ordered = self.read_rows(ORDER_LINES)
-        shares = self.get_available(invoiced, ordered)
-        sums = defaultdict(lambda: [Decimal(0), Decimal(0)])
-        sales = self.place_returns(invoiced) + [
-            (
-                row,
-                row["day"],
-                shares[row["dealer_id"], row["product_id"], self.period_of(row["day"])],
-            )
-            for row in ordered
-        ]
-        for row, day, part in sales:
-            total = sums[self.period_of(day), row["partner_id"], row["product_id"]]
-            total[0] += row["quantity"] * part
-            total[1] += row["amount"] * part
-        return {
-            key: tuple(amount.quantize(CENT, ROUND_HALF_UP) for amount in total)
-            for key, total in sums.items()
-        }
 
     def settled_bases(self):
         found = {}
