@@ -193,14 +193,16 @@ class TestBigLedger(BigLedgerCase):
     def test_the_company_pays_what_dealers_earn(self):
         """Invariant 1, without penalties, currency by currency."""
         for ledger, _sales, run in self.each_ledger():
-            for currency, own in run.statement_ids.grouped("currency_id").items():
-                with self.subTest(ledger.company.name, currency=currency.name):
-                    dealers = own.filtered(lambda statement: statement.role == "dealer")
-                    earned = sum(dealers.mapped("gross_amount"))
-                    carried = sum(own.mapped("carried_in_amount"))
-                    carried -= sum(own.mapped("carried_out_amount"))
-                    paid = sum(own.mapped("net_amount"))
-                    self.assertEqual(currency.round(earned + carried), currency.round(paid))
+            with self.subTest(ledger.company.name):
+                self.assert_the_company_pays(run)
+
+    def assert_the_company_pays(self, run):
+        for currency, own in run.statement_ids.grouped("currency_id").items():
+            dealers = own.filtered(lambda statement: statement.role == "dealer")
+            earned = sum(dealers.mapped("gross_amount"))
+            carried = sum(own.mapped("carried_in_amount")) - sum(own.mapped("carried_out_amount"))
+            paid = sum(own.mapped("net_amount"))
+            self.assertEqual(currency.round(earned + carried), currency.round(paid))
 
     def test_documents(self):
         """Untaxed they are the net amount, line by line that of a tax set, and so is the tax."""
@@ -323,6 +325,54 @@ class TestBigLedger(BigLedgerCase):
                 self.assertLessEqual(set(partners.ids), changed)
                 self.assertEqual(self.read_settled(run), self.flatten(before))
                 self.assert_bases(run.statement_ids.agreement_ids, now)
+
+    def test_supplementary(self):
+        """With the corrections everybody has what the ledger comes to now, cent by cent."""
+        for ledger, sales, run in self.each_ledger():
+            partners = sales.change_afterwards()
+            _plain, now = self.expect(ledger, cutoff=LATE)
+            with self.subTest(ledger.company.name):
+                correction = self.correct_ledger(ledger)
+                self.assertLessEqual(set(partners), set(correction.statement_ids.partner_id))
+                self.assert_sums(run | correction, now)
+                self.assert_the_company_pays(correction)
+                self.assert_balanced(ledger.company)
+                with self.refused("nothing to correct"):
+                    self.correct_ledger(ledger)
+                self.as_role("keeper", correction).action_reverse()
+                self.assertEqual(self.read_accounts(correction), {})
+                self.assert_balanced(ledger.company)
+                self.assert_sums(run | self.correct_ledger(ledger), now)
+
+    def correct_ledger(self, ledger):
+        return self.settle_ledger(ledger, kind="supplementary", date=LATE, cutoff_date=LATE)
+
+    def assert_sums(self, settlements, statements):
+        """Check sums by partner, and by line, of settlements of one period taken together."""
+        found = defaultdict(lambda: defaultdict(Decimal))
+        for settlement in settlements:
+            for partner_id, (sums, lines) in self.read_settled(settlement).items():
+                for name in ("base", "company_base", "gross", "passed_on"):
+                    found[partner_id][name] += sums[name]
+                for key, (quantity, base, company_base, _rate, amount) in lines.items():
+                    for name, value in zip(
+                        ("quantity", "base", "company base", "amount"),
+                        (quantity, base, company_base, amount),
+                        strict=True,
+                    ):
+                        found[partner_id][key, name] += value
+        for partner_id, statement in statements.items():
+            expected = {
+                name: getattr(statement, name)
+                for name in ("base", "company_base", "gross", "passed_on")
+            }
+            for key, line in statement.lines.items():
+                expected[key, "quantity"] = line.quantity
+                expected[key, "base"] = line.base
+                expected[key, "company base"] = line.company_base
+                expected[key, "amount"] = line.amount
+            sums = {key: value for key, value in found[partner_id].items() if value}
+            self.assertEqual(sums, {key: value for key, value in expected.items() if value})
 
     def assert_bases(self, agreements, statements):
         """What counts now is what plain statements say, but for rounding by tax set."""
