@@ -52,7 +52,8 @@ class Sales:
     def analyze(self):
         """Tell PostgreSQL what there is now, as autovacuum does when others can see it.
 
-        Without it, plans for tables that it takes for empty can last minutes.
+        Without it, plans for tables that it takes for empty can last minutes. From then on
+        autovacuum keeps away until the transaction ends, and does not take them for empty again.
         """
         self.env.flush_all()
         for name in ANALYZED:
@@ -143,6 +144,7 @@ class Sales:
 
     def post(self, vals_list):
         moves = self.env["account.move"].create(vals_list)
+        self.analyze()
         moves.action_post()
         return moves
 
