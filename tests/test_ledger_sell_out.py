@@ -178,8 +178,8 @@ class TestAvailable(SellOutCase):
         for sub, quantity in ((self.sub_a, 7), (self.sub_a, 7), (self.sub_a, 1), (other, 9)):
             self.make_order(sub, {"soap": quantity}, day=DAY)
         found = self.bases()
-        self.assertEqual(found["Sub A", "soap"][1], 1739.38)
-        self.assertEqual(found["Other sub of A", "soap"][1], 1043.63)
+        self.assertEqual(found["Sub A", "soap"], (6.88, 1739.38))
+        self.assertEqual(found["Other sub of A", "soap"], (4.13, 1043.63))
 
     def test_explanation_tells_the_share(self):
         self.make_invoice(self.dealer_a, {"soap": 60}, day=DAY)

@@ -107,7 +107,7 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """
             SELECT sales.agreement_id, sales.agreement_line_id, sales.product_id,
-                   ROUND(SUM(sales.base_quantity), %(digits)s) AS quantity, %(base)s AS base_amount,
+                   %(quantity)s AS quantity, %(base)s AS base_amount,
                    ROUND(SUM(sales.base_company_amount), 2) AS base_company_amount
               FROM (%(sales)s) AS sales
               JOIN channel_agreement AS agreement ON agreement.id = sales.agreement_id
@@ -115,7 +115,7 @@ class ChannelLedger(models.AbstractModel):
              WHERE sales.is_counted AND sales.date <= COALESCE(%(until)s::date, 'infinity')
           GROUP BY sales.agreement_id, sales.agreement_line_id, sales.product_id, currency.rounding
             """,
-            digits=self._quantity_digits(),
+            quantity=self._round_quantity(SQL("SUM(sales.base_quantity)")),
             base=self._round(SQL("SUM(sales.base_amount)"), SQL("currency")),
             sales=self._counting_query(agreements, until or fields.Date.context_today(self)),
             until=until,

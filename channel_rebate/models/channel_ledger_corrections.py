@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .channel_ledger import SALE_KEY
+from .channel_ledger_returns import DIGITS
 
 
 class ChannelLedger(models.AbstractModel):
@@ -78,7 +79,7 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """
             SELECT sale.partner_id, sale.agreement_line_id, sale.product_id, %(tax_key)s AS tax_key,
-                   ROUND(SUM(sale.base_quantity), %(digits)s) AS quantity,
+                   %(quantity)s AS quantity,
                    %(base)s AS base_amount, %(company_base)s AS base_company_amount
               FROM (%(sales)s) AS sale
               JOIN channel_agreement AS agreement ON agreement.id = sale.agreement_id
@@ -89,7 +90,7 @@ class ChannelLedger(models.AbstractModel):
           GROUP BY 1, 2, 3, 4, currency.rounding, company_currency.rounding
             """,
             tax_key=self._settled_tax_key(self._live_query(agreements)),
-            digits=self._quantity_digits(),
+            quantity=self._round_quantity(SQL("SUM(sale.base_quantity)")),
             base=self._round(SQL("SUM(sale.base_amount)"), SQL("currency")),
             company_base=self._round(SQL("SUM(sale.base_company_amount)"), SQL("company_currency")),
             sales=self._counting_query(agreements, cutoff),
@@ -208,5 +209,7 @@ class ChannelLedger(models.AbstractModel):
             self.env[model].flush_model()
 
     @api.model
-    def _quantity_digits(self):
-        return self.env["decimal.precision"].precision_get("Product Unit")
+    def _round_quantity(self, quantity):
+        """Return SQL for a quantity in the digits of one, without the noise of quotients."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return SQL("ROUND(ROUND(%s, %s), %s)", quantity, DIGITS, digits)

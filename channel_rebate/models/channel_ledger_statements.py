@@ -177,7 +177,7 @@ class ChannelLedger(models.AbstractModel):
               GROUP BY 1, 2, 3, 4, currency.rounding, company_currency.rounding
                 """,
                 tax_key=self._settled_tax_key(SQL("SELECT id FROM live")),
-                quantity=SQL("ROUND(SUM(sale.base_quantity), %s)", self._quantity_digits()),
+                quantity=self._round_quantity(SQL("SUM(sale.base_quantity)")),
                 base=self._round(SQL("SUM(sale.base_amount)"), SQL("currency")),
                 company_base=self._round(
                     SQL("SUM(sale.base_company_amount)"), SQL("company_currency")
