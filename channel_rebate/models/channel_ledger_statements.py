@@ -62,6 +62,11 @@ class ChannelLedger(models.AbstractModel):
                 agreement_ids=agreements.ids,
             )
         )
+        self._link_to_dealers(settlement)
+
+    @api.model
+    def _link_to_dealers(self, settlement):
+        """Have each sub-distributor's statement point to that of his dealer in the same run."""
         self.env.execute_query(
             SQL(
                 """
