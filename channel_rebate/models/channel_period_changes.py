@@ -142,19 +142,11 @@ class ChannelPeriod(models.Model):
         """Open the supplementary settlement that is not approved yet, or a new one."""
         self.ensure_one()
         self._check_open()
-        settlement = self.env["channel.settlement"].search(
-            [
-                ("period_id", "=", self.id),
-                ("kind", "=", "supplementary"),
-                ("state", "in", ("draft", "computed")),
-            ],
-            limit=1,
-        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Supplementary Settlement"),
             "res_model": "channel.settlement",
-            "res_id": settlement.id,
+            "res_id": self._find_open_corrections()[:1].id,
             "view_mode": "form",
             "context": {"default_kind": "supplementary", "default_period_id": self.id},
         }

@@ -6,6 +6,16 @@ class ChannelPeriod(models.Model):
 
     _inherit = "channel.period"
 
+    def _find_open_corrections(self):
+        """Return the supplementary settlements that are not approved yet, one a period."""
+        return self.env["channel.settlement"].search(
+            [
+                ("period_id", "in", self.ids),
+                ("kind", "=", "supplementary"),
+                ("state", "in", ("draft", "computed")),
+            ]
+        )
+
     def _get_settled_agreements(self, dealers=None):
         """Return the agreements, all versions, of settled dealers and their sub-distributors.
 

@@ -29,22 +29,13 @@ class ChannelSettlement(models.Model):
     @api.constrains("kind", "period_id", "state")
     def _check_one_open_correction(self):
         for settlement in self.filtered(lambda run: run._is_correction() and run._is_open()):
-            other = self.search(
-                [
-                    ("id", "!=", settlement.id),
-                    ("kind", "=", "supplementary"),
-                    ("period_id", "=", settlement.period_id.id),
-                    ("state", "in", ("draft", "computed")),
-                ],
-                limit=1,
-            )
-            if other:
+            if other := settlement.period_id._find_open_corrections() - settlement:
                 raise ValidationError(
                     self.env._(
                         "%(settlement)s is an open supplementary settlement of %(period)s. Finish "
                         "or cancel that one first.",
-                        settlement=other.name,
-                        period=other.period_id.name,
+                        settlement=other[0].name,
+                        period=settlement.period_id.name,
                     )
                 )
 

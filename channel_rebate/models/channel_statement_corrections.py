@@ -124,7 +124,7 @@ class ChannelStatement(models.Model):
         corrections = self.filtered("number")
         if not corrections:
             return []
-        self._flush_with_lines()
+        self.env["channel.ledger"]._flush_statements()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -146,10 +146,6 @@ class ChannelStatement(models.Model):
             )
         )
         return [(*rest, Decimal(amount or 0)) for *rest, amount in rows]
-
-    def _flush_with_lines(self):
-        self.env["channel.statement"].flush_model()
-        self.env["channel.statement.line"].flush_model()
 
     def _check_not_corrected(self):
         """Refuse to take back a statement on which a later correction is built."""
