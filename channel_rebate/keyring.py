@@ -40,6 +40,15 @@ def open_vault(env, *, create=False):
     raise UserError(env._("No rate has been stored in this database yet."))
 
 
+def find_vault(env):
+    """Return the :class:`Vault` of this database, or nothing if there is no key at hand."""
+    known_id = env["ir.config_parameter"].sudo().get_param(KEY_ID_PARAMETER)
+    try:
+        return Vault(load_key(os.environ, default_folder(), known_id)) if known_id else None
+    except KeyStoreError:
+        return None
+
+
 def _first_vault(env):
     """Make the key under a database lock and write its id down.
 

@@ -14,6 +14,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, new_test_user
 
+from odoo.addons.channel_rebate.gate import by_hand
+
 KEY = base64.b64encode(bytes(range(32))).decode()
 
 ROLES = {
@@ -39,6 +41,8 @@ class ChannelSetup:
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(patch.dict(os.environ, {"CHANNEL_REBATE_KEY": KEY}))
+        # Tests act for users without a session of a browser; a server's threads still need one.
+        cls.enterClassContext(by_hand())
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "lang": "en_US"})
         cls.company = cls.env.company
         if not cls.company.chart_template:

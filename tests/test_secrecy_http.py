@@ -74,18 +74,17 @@ class TestSecrecyRoutes(HttpCalls, SecrecyHttpCase):
                     self.assertNotEqual(answer.status_code, 200)
                     self.assertNoSecret(answer.text)
 
-    def test_json_2(self):
+    def test_api_keys_open_nothing(self):
+        """Elevated code can make a key for anybody, so that not even a holder's own one counts."""
         rows = [
-            ("read", {"ids": self.rates.ids, "fields": ["rate"]}, True),
-            ("search_read", {"domain": [], "fields": ["rate"]}, True),
-            ("search", {"domain": [["rate", ">", 17]]}, False),
-            ("formatted_read_group", {"domain": [], "aggregates": ["rate:array_agg"]}, False),
-            ("export_data", {"ids": self.rates.ids, "fields_to_export": ["rate"]}, True),
+            ("read", {"ids": self.rates.ids, "fields": ["rate"]}),
+            ("search_read", {"domain": [], "fields": ["rate"]}),
+            ("search", {"domain": [["rate", ">", 17]]}),
+            ("formatted_read_group", {"domain": [], "aggregates": ["rate:array_agg"]}),
+            ("export_data", {"ids": self.rates.ids, "fields_to_export": ["rate"]}),
         ]
-        for method, kwargs, keeper_may in rows:
-            answer = self.json_2("keeper", method, **kwargs)
-            self.assertEqual(bool(secrets_in(answer.text)), keeper_may)
-            for role in OUTSIDERS:
+        for method, kwargs in rows:
+            for role in ("keeper", "officer", *OUTSIDERS):
                 with self.subTest(role=role, method=method):
                     answer = self.json_2(role, method, **kwargs)
                     self.assertIn(answer.status_code, (403, 422))

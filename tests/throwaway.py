@@ -29,6 +29,10 @@ class Shell:
     def startClassPatcher(cls, patcher):
         return patcher.start()
 
+    @classmethod
+    def enterClassContext(cls, context):
+        return context.__enter__()
+
 
 class ThrowawayDatabase:
     """Mixed into a test case: makes the copy, and removes it afterwards."""

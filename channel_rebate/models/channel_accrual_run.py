@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import date_utils, format_date, html_escape
 
 from ..const import OFFICER
+from ..gate import run_job
 from ..locking import touch
 from ..tools.accrual import digest, is_safe
 
@@ -219,7 +220,8 @@ class ChannelAccrual(models.Model):
         try:
             with self.env.cr.savepoint():
                 records = self.with_company(company)
-                steps, _reasons = records._accrue(company.with_env(records.env), month_end)
+                own_company = company.with_env(records.env)
+                steps, _reasons = run_job(records._accrue, own_company, month_end)
                 _logger.info("Rebate accruals posted: %s", len(steps))
         except UserError as error:
             _logger.warning("Rebate accruals of company %s were not posted", company_id)

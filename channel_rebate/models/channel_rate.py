@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..const import HOLDERS, KEEPER, RATE_DIGITS
+from ..gate import is_open_to
 from ..keyring import open_vault
 from ..tools.tiers import NO_TIERS, find_problem
 from ..tools.vault import Secret, VaultError, pack, unpack
@@ -67,18 +68,25 @@ class ChannelRate(models.Model):
     # === Access === #
 
     def _check_access(self, operation):
-        if self.env.user.has_groups(HOLDERS if operation == "read" else KEEPER):
+        groups = HOLDERS if operation == "read" else KEEPER
+        if self.env.user.has_groups(groups) and (self.env.su or is_open_to(self.env)):
             return super()._check_access(operation)
         return self, self._make_holder_error
 
     def _make_holder_error(self):
         return AccessError(
-            self.env._("Sealed rates are open to rate keepers and settlement officers only.")
+            self.env._(
+                "Sealed rates are open to rate keepers and settlement officers only, each in a "
+                "session of his own: not to API keys, server actions or templates."
+            )
         )
 
     def _is_holder(self):
-        """Tell whether this environment may see rates: a holder himself, never elevated code."""
-        return not self.env.su and self.env.user.has_groups(HOLDERS)
+        """Tell whether this environment may see rates: a holder who is asking himself.
+
+        Never elevated code, nor code that took on his name; see :mod:`gate`.
+        """
+        return is_open_to(self.env) and self.env.user.has_groups(HOLDERS)
 
     # === The visible rate === #
 
@@ -125,7 +133,8 @@ class ChannelRate(models.Model):
         :raise UserError: an agreement is sealed, or brackets are wrong (told by line)
         """
         records = self.browse(record.id for record in brackets)
-        if self.env.su:
+        # Whoever writes a rate knows it.
+        if not self._is_holder():
             raise self._make_holder_error()
         records.check_access("write")
         records.agreement_id._lock_draft()
@@ -177,18 +186,21 @@ class ChannelRate(models.Model):
         records.check_access("read")
         rows = self.env.execute_query(
             SQL(
-                "SELECT id, line_id, token FROM channel_rate WHERE id = ANY(%s) AND token != ''",
+                """SELECT id, line_id, agreement_id, token FROM channel_rate
+                    WHERE id = ANY(%s) AND token != ''""",
                 records.ids,
             )
         )
         return self._open_tokens(rows) if rows else {}
 
     def _open_tokens(self, rows):
+        """Return ``{rate id: Secret}`` of the rows, and note in the reveal log who saw them."""
         if not self._is_holder():
             raise self._make_holder_error()
+        self.env["channel.rate.look"]._note({agreement_id for _id, _line, agreement_id, _t in rows})
         vault = open_vault(self.env)
         secrets = {}
-        for record_id, line_id, token in rows:
+        for record_id, line_id, _agreement_id, token in rows:
             try:
                 payload = vault.unseal(token, f"{self._name},{line_id}")
                 secrets[record_id] = unpack(payload)

@@ -14,6 +14,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from .chain import mac
+
 KEY_BYTES = 32
 SALT_BYTES = 32
 MAX_BRACKETS = 10
@@ -139,6 +141,7 @@ class Vault:
         if len(key) != KEY_BYTES:
             raise ValueError("a key has 32 bytes")
         self.key_id = key_id(key)
+        self._key = key
         self._cipher = AESGCM(key)
 
     def seal(self, plain, context):
@@ -162,3 +165,11 @@ class Vault:
             )
         except InvalidTag:
             raise VaultError("the token is damaged or belongs elsewhere") from None
+
+    def mac(self, hash_text):
+        """Return the mark of this key on a hash of :mod:`tools.chain`, led by the key's id."""
+        return f"{self.key_id}:{mac(self._key, hash_text)}"
+
+    def made(self, mark):
+        """Tell whether a mark says that this key made it."""
+        return mark.startswith(f"{self.key_id}:")

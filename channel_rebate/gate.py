@@ -1,0 +1,69 @@
+"""Who is asking for sealed rates: a holder himself, or one of our own jobs.
+
+Rates answer only
+
+* in a request whose session belongs to the very user of the environment: not to whoever took on
+  another user's name (``with_user``), not to an API key, which elevated code can make for anybody;
+* inside a job of our own (:func:`run_job`), such as the scheduled accrual;
+* to a script at the server's command line that says so (:func:`by_hand`).
+
+And never to code that was typed into the database: server actions, automation rules, computed
+custom fields, report and mail templates. Odoo runs those with builtins of their own, by which
+they are found on the call stack, whoever's rights they run with.
+
+These are module functions and no model methods, so that typed code cannot call them.
+"""
+
+import builtins
+import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from odoo.http import request
+
+# Modules that act on what was typed into the database, also without running a line of it.
+_ACTING_ON_TYPED = frozenset({"odoo.addons.base.models.ir_actions"})
+
+_by_hand = ContextVar("channel_rebate_by_hand", default=False)
+
+
+@contextmanager
+def by_hand():
+    """Let a script at the command line read rates; whoever has that line has the code as well."""
+    token = _by_hand.set(True)
+    try:
+        yield
+    finally:
+        _by_hand.reset(token)
+
+
+def run_job(method, *args):
+    """Call ``method`` as one of our own jobs, in the name of its environment's user.
+
+    Typed code that started the job is left outside; typed code that the job sets off, such as an
+    automation rule, still gets nothing.
+    """
+    return method(*args)
+
+
+def is_open_to(env):
+    """Tell whether the user of ``env`` is asking himself; says nothing about his rights."""
+    if env.su:
+        return False
+    is_job = False
+    frame = sys._getframe(1)
+    while frame and not is_job:
+        if _is_typed(frame):
+            return False
+        is_job = frame.f_code is run_job.__code__
+        frame = frame.f_back
+    if is_job or _by_hand.get():
+        return True
+    return bool(request) and request.session.uid == env.uid
+
+
+def _is_typed(frame):
+    return (
+        frame.f_builtins is not builtins.__dict__
+        or frame.f_globals.get("__name__") in _ACTING_ON_TYPED
+    )

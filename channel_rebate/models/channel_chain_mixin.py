@@ -1,0 +1,192 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..keyring import find_vault
+from ..tools import chain
+
+
+class ChannelChainMixin(models.AbstractModel):
+    """A list to which one can only add: nobody changes or deletes an entry, superuser or not.
+
+    Entries of one ``chain`` are numbered 1, 2, 3 … and each carries the hash of the one before
+    (:mod:`tools.chain`), so that what is changed, dropped or put in by SQL shows. Where the key
+    of the rates is at hand, each hash is authenticated with it too, so that even who rewrites the
+    whole table is found out.
+
+    A heir lists in ``_chain_fields`` what an entry says, beside its chain, number and time.
+    """
+
+    _name = "channel.chain.mixin"
+    _description = "Append-only List"
+    _order = "id desc"
+
+    _chain_fields = ()
+
+    chain = fields.Char(readonly=True, copy=False, help="Which list the entry belongs to.")
+    number = fields.Integer(readonly=True, copy=False, aggregator=None)
+    happened_on = fields.Datetime(string="Time", readonly=True, copy=False)
+    previous_hash = fields.Char(readonly=True, copy=False)
+    entry_hash = fields.Char(
+        string="Hash",
+        readonly=True,
+        copy=False,
+        help="SHA-256 over this entry and the hash of the one before it: a changed, dropped or "
+        "inserted entry breaks the chain.",
+    )
+    mac = fields.Char(groups=fields.NO_ACCESS, readonly=True, copy=False, prefetch=False)
+
+    _one_number_a_chain = models.UniqueIndex("(chain, number)", "Each entry has its own number.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("This list is written by the system only."))
+
+    def write(self, vals):
+        raise UserError(self.env._("Nobody can change an entry of this list."))
+
+    def unlink(self):
+        raise UserError(self.env._("Nobody can delete an entry of this list."))
+
+    # === Adding === #
+
+    @api.model
+    def _append(self, vals_list):
+        """Add entries in one statement and return them, elevated.
+
+        Of two transactions that add to one chain at the same time PostgreSQL stops the later with
+        a serialization failure, and Odoo runs it again with the other's entry in sight.
+
+        :param vals_list: dictionaries of column values with the same keys: ``chain``, the fields
+            in ``_chain_fields``, and what else the table has that is not part of the hash
+        """
+        if not vals_list:
+            return self.sudo().browse()
+        now = fields.Datetime.now()
+        heads = self._get_heads({vals["chain"] for vals in vals_list})
+        vault = find_vault(self.env)
+        rows = []
+        for vals in vals_list:
+            number, previous = heads.get(vals["chain"], (0, chain.START))
+            row = {**vals, "number": number + 1, "happened_on": now, "previous_hash": previous}
+            row["entry_hash"] = chain.entry_hash(previous, self._prepare_chained(row))
+            row["mac"] = vault.mac(row["entry_hash"]) if vault else None
+            heads[vals["chain"]] = row["number"], row["entry_hash"]
+            rows.append(row)
+        return self._insert_rows(rows)
+
+    @api.model
+    def _insert_rows(self, rows):
+        names = list(rows[0])
+        values = [
+            SQL(
+                "(%s)",
+                SQL(", ").join(
+                    SQL("%s", self._fields[name].convert_to_column_insert(row.get(name), self))
+                    for name in names
+                ),
+            )
+            for row in rows
+        ]
+        inserted = self.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s ON CONFLICT (chain, number) DO NOTHING RETURNING id",
+                SQL.identifier(self._table),
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(values),
+            )
+        )
+        return self.sudo().browse(row[0] for row in inserted)
+
+    @api.model
+    def _get_heads(self, chains):
+        """Return ``{chain: (number, hash)}`` of the last entry of each."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (chain) chain, number, entry_hash FROM %s
+                    WHERE chain = ANY(%s) ORDER BY chain, number DESC""",
+                SQL.identifier(self._table),
+                list(chains),
+            )
+        )
+        return {name: (number, text) for name, number, text in rows}
+
+    @api.model
+    def _prepare_chained(self, row):
+        """Return what an entry says, as JSON values.
+
+        :param dict row: column values: numbers, texts, dates, ids
+        """
+        names = ("chain", "number", "happened_on", *self._chain_fields)
+        return {name: self._to_json(row.get(name)) for name in names}
+
+    @api.model
+    def _to_json(self, value):
+        if value is None or value is False:
+            return ""
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+    # === Checking === #
+
+    @api.model
+    def _find_chain_breaks(self):
+        """Return ``[(chain, number)]``: the first entry of each chain that does not follow.
+
+        Changed, dropped and inserted entries break it; so do those whose hash was not made with
+        the key of the rates, if that is at hand. Entries at the end that were dropped are found
+        by who knows the last hash.
+        """
+        names = ["number", "happened_on", "previous_hash", "entry_hash", "mac"]
+        names += self._chain_fields
+        rows = self.env.execute_query_dict(
+            SQL(
+                "SELECT chain, %s FROM %s ORDER BY chain, number",
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL.identifier(self._table),
+            )
+        )
+        chains = {}
+        for row in rows:
+            chains.setdefault(row["chain"], []).append(row)
+        vault = find_vault(self.env)
+        breaks = [(name, self._find_break(own, vault)) for name, own in chains.items()]
+        return [(name, number) for name, number in breaks if number]
+
+    @api.model
+    def _find_break(self, rows, vault):
+        broken = chain.find_break(
+            (row["number"], self._prepare_chained(row), row["previous_hash"], row["entry_hash"])
+            for row in rows
+        )
+        forged = self._find_forged(rows, vault)
+        return min((number for number in (broken, forged) if number), default=None)
+
+    @api.model
+    def _find_forged(self, rows, vault):
+        """Return the first entry without the mark of the key, once there was one with it."""
+        is_marked = False
+        for row in rows:
+            if row["mac"] and vault and vault.made(row["mac"]):
+                is_marked = True
+                if vault.mac(row["entry_hash"]) != row["mac"]:
+                    return row["number"]
+            elif is_marked:
+                return row["number"]
+        return None
+
+    @api.model
+    def _mark_anew(self, vault):
+        """Authenticate all hashes with another key, when keys are rotated."""
+        rows = self.env.execute_query(
+            SQL("SELECT id, entry_hash FROM %s", SQL.identifier(self._table))
+        )
+        self.env.execute_query(
+            SQL(
+                """UPDATE %s AS entry SET mac = data.mac
+                     FROM unnest(%s::int[], %s::text[]) AS data(id, mac)
+                    WHERE entry.id = data.id RETURNING entry.id""",
+                SQL.identifier(self._table),
+                [row[0] for row in rows],
+                [vault.mac(row[1]) for row in rows],
+            )
+        )
