@@ -40,13 +40,21 @@ class ChannelChainMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(self.env._("This list is written by the system only."))
+        self._refuse_change()
+        return super().create(vals_list)
 
     def write(self, vals):
-        raise UserError(self.env._("Nobody can change an entry of this list."))
+        self._refuse_change()
+        return super().write(vals)
 
-    def unlink(self):
-        raise UserError(self.env._("Nobody can delete an entry of this list."))
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        self._refuse_change()
+
+    def _refuse_change(self):
+        raise UserError(
+            self.env._("The system adds to this list; nobody can make, change or delete an entry.")
+        )
 
     # === Adding === #
 
