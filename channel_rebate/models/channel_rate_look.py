@@ -23,7 +23,7 @@ class ChannelRateLook(models.Model):
     _chain_fields = ("user_id", "user_login", "agreement_key", "agreement_name", "way")
 
     user_id = fields.Many2one(
-        comodel_name="res.users", string="User", readonly=True, index=True, ondelete="restrict"
+        comodel_name="res.users", readonly=True, index=True, ondelete="restrict"
     )
     user_login = fields.Char(string="Login", readonly=True, help="As it was at that time.")
     agreement_id = fields.Many2one(
