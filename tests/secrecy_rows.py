@@ -28,7 +28,8 @@ class Rows(OrmCalls):
 
     def assertTold(self, attempt, role, wanted=PLANT):
         """Check that a role gets ``wanted`` by the same way: that it leads somewhere."""
-        self.assertIn(wanted, secrets_in(self.tell(attempt, role)))
+        told = self.tell(attempt, role)
+        self.assertIn(wanted, secrets_in(told), told)
 
     def assertFails(self, attempt, pattern, roles=OUTSIDERS):
         """Check that the attempt gets an error like ``pattern`` and no secret in it."""

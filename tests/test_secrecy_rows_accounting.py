@@ -92,7 +92,7 @@ class TestRowsOfAccounting(RowsCase):
         self.assertUntold(look)
 
     def read_moves(self, env):
-        moves = env["account.move"].search([("partner_id", "child_of", self.dealer_a.ids)])
+        moves = env["account.move"].search([("partner_id", "in", self.partners.ids)])
         lines = env["account.move.line"].search([("move_id", "in", moves.ids)])
         return [moves.read(MOVE), lines.read(["name", "balance", "product_id"])]
 
@@ -115,7 +115,7 @@ class TestRowsOfAccounting(RowsCase):
 
     def test_row_41_the_dashboard_of_journals(self):
         def look(env):
-            journals = env["account.journal"].search([])
+            journals = env["account.journal"].search([("type", "=", "sale")])
             return journals.read(["kanban_dashboard", "entries_count"])
 
         roles = ("salesperson", "sales_manager", "accountant")
@@ -255,10 +255,10 @@ class TestRowsOfAccounting(RowsCase):
         sealed = {"16.1934", "15.2748", "14.3562", "11130.41", "2671.91", "3864.52", "4593.98"}
 
         def look(env):
-            names = ("channel.statement", "channel.statement.line", "account.move.line")
+            names = ("channel.statement", "channel.statement.line", "channel.agreement")
             return [
-                *(env[name].search([]).read() for name in names),
-                env["channel.agreement"].search([]).read(),
+                *(env[name].search([]).read() for name in names if env[name].has_access("read")),
+                *self.read_moves(env),
             ]
 
         for role in OUTSIDERS:

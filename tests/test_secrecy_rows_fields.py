@@ -1,4 +1,4 @@
-"""Ways out by fields that an administrator adds: rows 3 to 16 of docs/secrecy.rst, as far as such."""
+"""Ways out by fields that an administrator adds: rows 8 to 16 of docs/secrecy.rst, in part."""
 
 from odoo.tests import tagged
 
@@ -108,7 +108,7 @@ class TestRowsOfFields(AdministratorsFields, RowsCase):
 
     def test_row_16_linking_and_reading(self):
         """Any id can be linked; what comes with it is what is told."""
-        spec = dict.fromkeys(self.SECRET, {})
+        spec = {name: {} for name in self.SECRET}
         for rate in self.rates:
             values = {"x_rate_id": rate.id, "x_statement_id": self.statements[0].id}
 
@@ -118,7 +118,7 @@ class TestRowsOfFields(AdministratorsFields, RowsCase):
 
             self.assertUntold(change)
         spec = {"x_measure": {}}
-        self.assertIn("amount", str(self.tell(change, "salesperson")))
+        self.assertIn("amount", str(self.tell(change, "sales_manager")))
         headings = ["name", "x_rate_id/.id"]
         row = ["Linked", str(self.rates[0].id)]
 

@@ -4,7 +4,6 @@ import json
 import xmlrpc.client
 from datetime import datetime, timedelta
 
-from odoo import http
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -61,14 +60,13 @@ class TestRowsOfHttp(HttpCalls, SecrecyHttpCase):
             f"/report/html/channel_rebate.report_statement/{ids}?data={data}",
             f"/report/text/channel_rebate.report_statement/{ids}",
         ]
-        for url in urls[:2] + urls[2:4:2]:
+        for url in urls:
             for role in OUTSIDERS:
                 with self.subTest(role=role, url=url):
-                    self.assertNoSecret(self.open_as(role, url).text)
-        answer = self.open_as("portal", urls[0])
-        self.assertIn("found: <t>0.0" if False else "found: 0.0", answer.text)
-        for url in urls[3:]:
-            self.assertNotIn("paper-rate", self.open_as("salesperson", url).text)
+                    answer = self.open_as(role, url)
+                    # What the client has sent comes back in the address of the login at most.
+                    self.assertNoSecret(answer.text.replace(PLANT, "", answer.url.count(PLANT)))
+        self.assertIn("found: 0.0", self.open_as("portal", urls[0]).text)
         self.as_role("keeper", self.settlement).action_approve()
         self.assertTrue(secrets_in(self.open_as("sales_manager", urls[2]).text))
 
@@ -111,9 +109,12 @@ class TestRowsOfHttp(HttpCalls, SecrecyHttpCase):
         ]
         for role in ("salesperson", "sales_manager", "accountant", "administrator", "officer"):
             for call in calls:
-                with self.subTest(role=role, call=str(call)), self.assertRaises(Refused) as caught:
-                    with mute_logger("odoo.sql_db"):
-                        self.call_as(role, call)
+                with (
+                    self.subTest(role=role, call=str(call)),
+                    mute_logger("odoo.sql_db"),
+                    self.assertRaises(Refused) as caught,
+                ):
+                    self.call_as(role, call)
                 self.assertIn("Traceback", str(caught.exception))
                 self.assertNoSecret(str(caught.exception))
 
@@ -190,7 +191,5 @@ class TestRowsOfHttp(HttpCalls, SecrecyHttpCase):
         nets = Call("channel.statement", "read", [self.statements.ids, ["expected_net_amount"]])
         answer = self.call_as("administrator", nets)
         self.assertEqual({row["expected_net_amount"] for row in answer}, {0.0})
-        for method in ("get_grid",):
-            told = self.told("administrator", Call("channel.rate", method, [self.period.id]))
-            self.assertNoSecret(told)
-        self.assertTrue(http.Request)
+        grid = Call("channel.rate", "get_grid", [self.period.id])
+        self.assertNoSecret(self.told("administrator", grid))
