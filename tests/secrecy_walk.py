@@ -12,6 +12,8 @@ from odoo.addons.channel_rebate.const import HOLDERS
 
 SECRET_MODELS = ("channel.rate", "channel.rate.import")
 TABLES = ("channel_rate", "channel_rate_import")
+# As many choices has a reference that is not meant for certain models.
+ANY_MODEL = 50
 # Names between quotes in the text of a domain: they may be paths.
 PATHS = re.compile(r"""['"]([a-z_][\w.]*)['"]""")
 # Where texts with paths are kept: model, the field that names the model, the text.
@@ -132,7 +134,9 @@ class Walk:
 
     def targets(self, field):
         if field.type == "reference":
-            return field.get_values(self.env)
+            models = field.get_values(self.env)
+            # What may name any model at all is looked at by its values.
+            return models if len(models) < ANY_MODEL else []
         return [field.comodel_name] if field.comodel_name else []
 
     def find_heirs(self):
@@ -166,8 +170,8 @@ class Walk:
         """Return models that are sorted, named or found by a secret."""
         return [
             name
-            for name, model in self.env.registry.items()
-            if any(self.leads_to_secret(name, path) for path in self.naming_paths(model))
+            for name in self.env.registry
+            if any(self.leads_to_secret(name, path) for path in self.naming_paths(self.env[name]))
             and name not in SECRET_MODELS
         ]
 

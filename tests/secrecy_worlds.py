@@ -8,6 +8,7 @@ between two worlds comes from their rates.
 import random
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 
 from freezegun import freeze_time
 from odoo.tests import new_test_user
@@ -19,11 +20,14 @@ from .secrecy_common import OUTSIDERS
 
 NOW = datetime(2025, 4, 10, 12)
 HUNDRED = dict.fromkeys(PRICES, 100)
+# Brackets of a line with tiers: how many there are is a secret as well.
+TIERS_1 = (("0", "3"), ("5000", "4.5"))
+TIERS_2 = (("0", "21"), ("1000", "22"), ("4000.5", "23"), ("90000", "24.1234"))
 # Rates by partner, in the order of the products.
 WORLD_1 = {"Dealer A": ("17.3891", "18.4173", "19.5287"), "Dealer B": ("16.1", "15.2", "14.3")}
-WORLD_1 |= {"Dealer C": ("3", "4", "5"), "Sub S": ("10.6", "11.7", "12.8")}
+WORLD_1 |= {"Dealer C": (TIERS_1, "4", "5"), "Sub S": ("10.6", "11.7", "12.8")}
 WORLD_2 = {"Dealer A": ("2.5", "1", "4.25"), "Dealer B": ("6", "7.0001", "0")}
-WORLD_2 |= {"Dealer C": ("21", "0.5", "33.3333"), "Sub S": ("1", "0", "0.0001")}
+WORLD_2 |= {"Dealer C": (TIERS_2, "0.5", "33.3333"), "Sub S": ("1", "0", "0.0001")}
 # Made by chance: they commit to rates, or name a message, and are never the same twice.
 BY_CHANCE = {"fingerprint", "line_hash", "message_id", "access_token"}
 # Records looked at of each model; a world makes fewer of a kind, and none of technical models.
@@ -60,6 +64,7 @@ class Worlds(ChannelCase):
         cls.agreements = cls.env["channel.agreement"]
         for partner in (*cls.dealers, cls.sub_s):
             cls.agreements |= cls.make_agreement(partner, dict.fromkeys(PRICES))
+        cls.agreements[2].line_ids[0].tier_mode = "whole"
         cls.env.flush_all()
 
     @classmethod
@@ -75,12 +80,10 @@ class Worlds(ChannelCase):
     @contextmanager
     def world(self, rates, *steps):
         """Live through a quarter with these rates, and take it back."""
-        before = self.env.execute_query(SEQUENCES)
-        # Odoo draws samples at random for a dashboard without data.
-        random.seed(0)
         with freeze_time(NOW), self.env.cr.savepoint() as savepoint:
+            before = self.env.execute_query(SEQUENCES)
             for agreement in self.agreements:
-                self.enter_rates(agreement, rates[agreement.partner_id.name])
+                self.enter(agreement, rates[agreement.partner_id.name])
             self.sign(self.agreements)
             for step in steps:
                 step()
@@ -91,6 +94,17 @@ class Worlds(ChannelCase):
         self.registry.clear_all_caches()
         for name, value, called in before:
             self.env.cr.execute("SELECT setval(%s, %s, %s)", [name, value, called])
+
+    def enter(self, agreement, rates):
+        """Enter rates line by line: a decimal, or the brackets of a line with tiers (texts)."""
+        brackets = [(("0", rate),) if isinstance(rate, str) else rate for rate in rates]
+        records = self.rates_of(agreement)
+        self.model("keeper", "channel.rate")._store_brackets(
+            {
+                record: tuple((Decimal(start), Decimal(rate)) for start, rate in rows)
+                for record, rows in zip(records, brackets, strict=True)
+            }
+        )
 
     def settle_down(self):
         self.env.flush_all()
@@ -137,6 +151,8 @@ class Worlds(ChannelCase):
         return model.formatted_read_group([], [], [f"{name}:sum" for name in summed])
 
     def attempt(self, method, *args):
+        # Odoo draws samples at random for a dashboard without data.
+        random.seed(0)
         try:
             with self.env.cr.savepoint(flush=False):
                 return method(*args)

@@ -63,6 +63,8 @@ class TestSecrecyInference(Worlds):
                 stored.append(self.stored())
         keys = self.differing(*stored)
         self.assertEqual({(table, column) for table, _row, column in keys}, STORED_BY_CHANCE)
+        tokens = [value for key, value in stored[1].items() if key[2] == "token"]
+        self.assertEqual(len({len(token) for token in tokens if token}), 1)
 
     def test_two_worlds_look_alike_but_for_the_sum_of_an_accrual(self):
         roles = ("accountant", *NOT_IN_ACCOUNTING)

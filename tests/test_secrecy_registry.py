@@ -199,10 +199,10 @@ class TestSecrecyWalkPlants(WalkCase):
         rows = [
             {"name": "x_rate_id", "ttype": "many2one", "relation": "channel.rate"},
             {"name": "x_rate_ids", "ttype": "many2many", "relation": "channel.rate"},
-            {"name": "x_rate", "ttype": "float", "related": "x_rate_id.rate", **unstored},
-            {"name": "x_sum", "ttype": "float", **sums, **unstored},
             {"name": "x_any", "ttype": "reference", "selection_ids": selection},
             {"name": "x_statement_id", "ttype": "many2one", "relation": "channel.statement"},
+            {"name": "x_rate", "ttype": "float", "related": "x_rate_id.rate", **unstored},
+            {"name": "x_sum", "ttype": "float", **sums, **unstored},
             {
                 "name": "x_net",
                 "ttype": "monetary",
@@ -210,11 +210,14 @@ class TestSecrecyWalkPlants(WalkCase):
                 **unstored,
             },
         ]
-        cls.env["ir.model.fields"].create([{**plain, **row} for row in rows])
+        Field = cls.env["ir.model.fields"]
+        Field.create([{**plain, **row} for row in rows[:4]])
+        Field.create([{**plain, **row} for row in rows[4:]])
         cls.walk = Walk(cls.env, cls.users)
 
     def names(self, *names):
-        return {f"res.partner.{name}" for name in names}
+        """Return fields of partners, which users have as well."""
+        return {f"{model}.{name}" for model in ("res.partner", "res.users") for name in names}
 
     def test_links_are_found(self):
         self.assertEqual(
@@ -222,8 +225,9 @@ class TestSecrecyWalkPlants(WalkCase):
         )
 
     def test_paths_are_found(self):
-        fields = [f for f in self.walk.fields if f.model_name == "res.partner"]
-        self.assertEqual(set(self.walk.find_paths(fields)), self.names("x_rate", "x_sum", "x_net"))
+        fields = [field for field in self.walk.fields if field.model_name == "res.partner"]
+        found = {f"res.partner.{name}" for name in ("x_rate", "x_sum", "x_net")}
+        self.assertEqual(set(self.walk.find_paths(fields)), found)
 
     def test_dependents_are_found(self):
         self.assertEqual(set(self.walk.find_dependents()), self.names("x_rate", "x_net"))

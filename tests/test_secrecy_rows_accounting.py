@@ -91,8 +91,9 @@ class TestRowsOfAccounting(RowsCase):
         self.assertIn("74,053", str(self.tell(look, "salesperson")))
         self.assertUntold(look)
 
-    def read_moves(self, env):
-        moves = env["account.move"].search([("partner_id", "in", self.partners.ids)])
+    def read_moves(self, env, partners=None):
+        partners = partners or self.dealer_a
+        moves = env["account.move"].search([("partner_id", "in", partners.ids)])
         lines = env["account.move.line"].search([("move_id", "in", moves.ids)])
         return [moves.read(MOVE), lines.read(["name", "balance", "product_id"])]
 
@@ -258,7 +259,7 @@ class TestRowsOfAccounting(RowsCase):
             names = ("channel.statement", "channel.statement.line", "channel.agreement")
             return [
                 *(env[name].search([]).read() for name in names if env[name].has_access("read")),
-                *self.read_moves(env),
+                *self.read_moves(env, self.partners),
             ]
 
         for role in OUTSIDERS:

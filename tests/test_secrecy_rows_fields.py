@@ -109,11 +109,12 @@ class TestRowsOfFields(AdministratorsFields, RowsCase):
     def test_row_16_linking_and_reading(self):
         """Any id can be linked; what comes with it is what is told."""
         spec = {name: {} for name in self.SECRET}
+        unlinked = self.make_dealer("Dealer C")
         for rate in self.rates:
             values = {"x_rate_id": rate.id, "x_statement_id": self.statements[0].id}
 
             def change(env, values=values):
-                partner = self.dealer_a.with_env(env)
+                partner = unlinked.with_env(env)
                 return partner.onchange(values, list(values), spec)
 
             self.assertUntold(change)

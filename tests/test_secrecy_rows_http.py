@@ -35,7 +35,7 @@ class TestRowsOfHttp(HttpCalls, SecrecyHttpCase):
         told = self.told("salesperson", names)
         self.assertIn("Dealer B", told)
         self.assertEqual(secrets_in(told), set())
-        rates = self.told("salesperson", Call("channel.rate", "read", [self.rates.ids, ["rate"]]))
+        rates = self.told("salesperson", Call("channel.rate", "read", [self.rates.ids, ["state"]]))
         self.assertIn("open to rate keepers", rates)
         self.assertNotIn("Dealer", rates)
         self.dealer_b.name = f"Dealer {PLANT}"
