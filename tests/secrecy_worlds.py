@@ -113,6 +113,8 @@ class Worlds(ChannelCase):
 
     def seen(self, role):
         """Return ``{(model, id, field): value}`` of all that a role reads, counts and sums up."""
+        # What another user has computed stays in the cache of a transaction.
+        self.env.invalidate_all()
         seen = {}
         env = self.model(role, "base").env
         for name in env.registry:
