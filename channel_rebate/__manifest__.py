@@ -22,6 +22,7 @@
         "data/product_data.xml",
         "data/ir_cron_data.xml",
         "data/channel_period_check_data.xml",
+        "data/channel_holder_check_data.xml",
         "wizards/channel_dealer_move_views.xml",
         "data/report_paperformat_data.xml",
         "report/channel_five_part_order_report.xml",
@@ -72,6 +73,8 @@
         "wizards/channel_agreement_create_views.xml",
         "wizards/channel_agreement_sign_views.xml",
         "wizards/channel_agreement_version_views.xml",
+        "views/channel_holder_log_views.xml",
+        "views/channel_secrecy_check_views.xml",
         "views/channel_rebate_menus.xml",
     ],
     "assets": {
@@ -92,6 +95,7 @@
     # Imported by a rate keeper, as in daily work: rates are no demo records.
     "oca_data_manual": ["demo/rates_2026_q1.csv"],
     "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -69,11 +69,18 @@ class ChannelRate(models.Model):
 
     def _check_access(self, operation):
         groups = HOLDERS if operation == "read" else KEEPER
-        if self.env.user.has_groups(groups) and (self.env.su or is_open_to(self.env)):
+        if self._is_in(groups) and (self.env.su or is_open_to(self.env)):
             return super()._check_access(operation)
         return self, self._make_holder_error
 
+    @api.model
+    def _is_in(self, groups):
+        """Tell whether the user is in one of the groups, and was told of to all holders."""
+        return self.env["channel.holder.log"]._confirms(groups)
+
     def _make_holder_error(self):
+        if self.env.user.has_groups(HOLDERS) and not self._is_in(HOLDERS):
+            return self.env["channel.holder.log"]._make_unconfirmed_error()
         return AccessError(
             self.env._(
                 "Sealed rates are open to rate keepers and settlement officers only, each in a "
@@ -86,7 +93,7 @@ class ChannelRate(models.Model):
 
         Never elevated code, nor code that took on his name; see :mod:`gate`.
         """
-        return is_open_to(self.env) and self.env.user.has_groups(HOLDERS)
+        return is_open_to(self.env) and self._is_in(HOLDERS)
 
     # === The visible rate === #
 
