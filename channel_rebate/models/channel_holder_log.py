@@ -18,9 +18,9 @@ class ChannelHolderLog(models.Model):
     """Who became or ceased to be a holder, by whom and how, and what was done to holders' accounts.
 
     Everything that changes who is a holder does so within :meth:`_noting_members`, which compares
-    the groups with this list. Each new entry is told to every holder (:meth:`_tell`), with its number and
-    hash: so each has an anchor of the chain that is not in the database's tables only. An entry
-    also is what confirms a holder (:meth:`_confirms`).
+    the groups with this list. Each new entry is told to every holder (:meth:`_tell`), with its
+    number and hash: so each has an anchor of the chain that is not in the database's tables only.
+    An entry is also what confirms a holder (:meth:`_confirms`).
     """
 
     _name = "channel.holder.log"
@@ -144,7 +144,7 @@ class ChannelHolderLog(models.Model):
 
     @api.model
     def _find_members(self):
-        """Return ``{(user id, role)}`` as the groups say; implied groups and archived users count."""
+        """Return ``{(user id, role)}`` as the groups say, implied ones and archived users too."""
         group_ids = {
             role: self.env["ir.model.data"]._xmlid_to_res_id(name, raise_if_not_found=False)
             for role, name in HOLDER_ROLES.items()

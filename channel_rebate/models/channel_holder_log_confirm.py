@@ -73,7 +73,8 @@ class ChannelHolderLog(models.Model):
         names = ["chain", "number", "happened_on", "previous_hash", "entry_hash", "mac"]
         return self.env.execute_query_dict(
             SQL(
-                "SELECT %s FROM channel_holder_log WHERE event IN ('joined', 'left') ORDER BY number",
+                """SELECT %s FROM channel_holder_log
+                    WHERE event IN ('joined', 'left') ORDER BY number""",
                 SQL(", ").join(map(SQL.identifier, [*names, *self._chain_fields])),
             )
         )

@@ -9,7 +9,8 @@ from odoo.tools import config
 from ..keyring import KEY_ID_PARAMETER, default_folder
 from ..tools.keystore import FILE_VARIABLE, KEY_VARIABLE
 
-DEFAULT_MASTER_PASSWORD = "admin"  # Odoo's own, as published
+# Odoo's own, as published.
+DEFAULT_MASTER_PASSWORD = "admin"  # noqa: S105
 # What writes arguments or SQL into the server's log at debug level.
 TALKING_LOGGERS = ("odoo.http", "odoo.sql_db", "odoo.service.model", "odoo.api")
 

@@ -12,17 +12,18 @@ class ResPartner(models.Model):
         before = self._get_channel_holder_emails() if "email" in vals else {}
         result = super().write(vals)
         for user, email in before.items():
-            if user.email != email and not is_own_doing(self.env, user.id):
-                self.env["channel.holder.log"]._note_account(
-                    "email", user, f"{email} → {user.email}"
-                )
+            new = user.partner_id.email
+            if new != email and not is_own_doing(self.env, user.id):
+                self.env["channel.holder.log"]._note_account("email", user, f"{email} → {new}")
         return result
 
     def _get_channel_holder_emails(self):
-        """Return ``{holder: e-mail}`` of these partners."""
+        """Return ``{holder: e-mail}`` of these partners.
+
+        Not the user's own field: it says the new one already if the change comes from there.
+        """
         holder_ids = self.env["channel.holder.log"]._get_holder_ids()
-        if not holder_ids:
-            return {}
         # Elevated: whoever changes the partner may not read users. Archived ones too.
         users_sudo = self.env["res.users"].sudo().browse(holder_ids)
-        return {user: user.email for user in users_sudo if user.partner_id.id in self._ids}
+        own = users_sudo.filtered(lambda user: user.partner_id.id in self._ids)
+        return {user: user.partner_id.email for user in own}

@@ -7,7 +7,7 @@ MEMBERSHIP = {"group_ids", "all_group_ids", "role"}
 
 
 class ResUsers(models.Model):
-    """What is done to holders, and who becomes one, is written down and told; see the holder log."""
+    """Who becomes a holder, and what is done to holders, stands in the holder log."""
 
     _inherit = "res.users"
 
