@@ -1,11 +1,14 @@
 """Who gets at a holder's account could act in his name: every holder is told of it."""
 
+from odoo import http
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ChannelCase, ChannelHttpCase
 from .holder_common import Holders
+from .secrecy_calls import Call
 from .test_secrecy_gate import Typed
+from .test_secrecy_http import HttpCalls
 
 
 @tagged("post_install", "-at_install")
@@ -58,9 +61,15 @@ class TestHolderAlarms(Holders, Typed, ChannelCase):
 
     def test_his_own_password_is_no_alarm(self):
         users = self.model("keeper", "res.users")
+        before = self.log.search([], limit=1)
+        users.change_password("test_keeper", "S3cret-new")
+        users.change_password("S3cret-new", "S3cret-newer")
+        entries = self.log.search([("id", ">", before.id)])
+        self.assertEqual(entries.mapped("event"), ["own_password"] * 2)
+        for entry in entries:
+            self.assertFalse(self.messages_to(self.users["officer"], entry))
         with self.noted():
-            users.change_password("test_keeper", "S3cret-new")
-            users.change_password("S3cret-new", "S3cret-newer")
+            self.log._cron_check()
 
     def test_the_password_of_others_is_no_alarm(self):
         with self.noted():
@@ -70,6 +79,26 @@ class TestHolderAlarms(Holders, Typed, ChannelCase):
         self.leave(user=self.users["keeper"])
         with self.noted():
             self.reset_by_wizard(self.users["keeper"])
+
+    def test_a_password_set_by_sql(self):
+        self.env.cr.execute(
+            "UPDATE res_users SET password = (SELECT password FROM res_users WHERE id = %s)"
+            " WHERE id IN %s",
+            (self.users["administrator"].id, (self.users["keeper"].id, self.joe.id)),
+        )
+        self.forget()
+        self.as_role("administrator", self.users["keeper"]).login = "mary"  # hides nothing
+        with self.noted(("password", self.users["keeper"], None, "found", None)):
+            self.log._cron_check()
+            self.log._cron_check()
+
+    def test_a_passkey_made_for_him(self):
+        keys = self.env["auth.passkey.key"]
+        for user in (self.users["keeper"], self.joe):
+            keys.with_user(user).sudo().create({"name": "x", "credential_identifier": user.login})
+        with self.noted(("passkey", self.users["keeper"], None, "found", None)):
+            self.log._cron_check()
+            self.log._cron_check()
 
     # === Accounts === #
 
@@ -118,12 +147,22 @@ keys._generate(None, 'mine', datetime.datetime.now() + datetime.timedelta(days=1
 
 
 @tagged("post_install", "-at_install")
-class TestHolderAlarmsHttp(Holders, ChannelHttpCase):
-    def test_a_session_of_his_own_and_a_link(self):
-        """Logging in is no alarm; the page behind a link in an e-mail is one."""
-        with self.noted():
-            self.authenticate("test_keeper", "test_keeper")
+class TestHolderAlarmsHttp(Holders, HttpCalls, ChannelHttpCase):
+    def test_his_own_session(self):
+        """Logging in is no alarm, also if it renews the hash of the password."""
+        self.env["ir.config_parameter"].sudo().set_param("password.hashing.rounds", 610_000)
+        last = self.log.search([], limit=1)
+        change = Call("res.users", "change_password", ["test_keeper", "S3cret-new"])
+        self.call_as("keeper", change)
+        entries = self.log.search([("id", ">", last.id)])
+        self.assertEqual(set(entries.mapped("event")), {"own_password"})
+
+    def test_a_link_to_a_new_password(self):
+        keeper = self.users["keeper"]
+        url = keeper.partner_id._get_signup_url_for_action()[keeper.partner_id.id]
         self.authenticate(None, None)
-        url = self.users["keeper"].partner_id._get_signup_url_for_action(url="/web/reset_password")
-        page = self.url_open(url[self.users["keeper"].partner_id.id])
-        self.assertEqual(page.status_code, 200)
+        password = {"password": "S3cret-new", "confirm_password": "S3cret-new"}
+        form = {**password, "token": url.partition("token=")[2].partition("&")[0], "name": "x"}
+        form = {**form, "login": keeper.login, "csrf_token": http.Request.csrf_token(self)}
+        with self.noted(("password", keeper, None, "form", self.env.ref("base.public_user"))):
+            self.url_open("/web/reset_password", data=form)

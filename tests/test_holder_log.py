@@ -177,6 +177,21 @@ user.write({{'group_ids': [(4, {self.groups["keeper"].id})]}})
         self.join_by_sql()
         self.assertFalse(self.log._get_confirmed_roles(self.joe.id))
 
+    def test_a_name_that_is_given_to_another_group(self):
+        """The administrator may edit external ids, and make everybody a keeper by it."""
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "channel_rebate"), ("name", "=", "group_rate_keeper")]
+        )
+        self.as_role("administrator", data).res_id = self.env.ref("base.group_user").id
+        self.forget()
+        self.assertTrue(self.joe.has_group("channel_rebate.group_rate_keeper"))
+        self.assertFalse(self.env["channel.rate"].with_user(self.joe)._is_holder())
+        self.log._cron_check()
+        self.assertIn(
+            ("keeper", "found"),
+            self.log.search([("user_id", "=", self.joe.id)]).mapped(lambda e: (e.role, e.way)),
+        )
+
     # === The list === #
 
     def test_nobody_changes_or_deletes_an_entry(self):
@@ -204,11 +219,12 @@ user.write({{'group_ids': [(4, {self.groups["keeper"].id})]}})
     def test_a_deleted_entry_is_told(self):
         self.join()
         self.leave()
-        first = self.log.search([("user_id", "=", self.joe.id)])[-1]
-        self.env.cr.execute("DELETE FROM channel_holder_log WHERE id = %s", first.ids)
-        self.forget()
-        with self.noted(("broken", None, None, "found", None)):
-            self.log._cron_check()
+        last, first = self.log.search([("user_id", "=", self.joe.id)])
+        for entry in (first, last):
+            self.env.cr.execute("DELETE FROM channel_holder_log WHERE id = %s", entry.ids)
+            self.forget()
+            with self.subTest(entry=entry.id), self.noted(("broken", None, None, "found", None)):
+                self.log._note_breaks()
 
     def test_an_emptied_list_confirms_nobody_and_is_told(self):
         self.env.cr.execute("DELETE FROM channel_holder_log")

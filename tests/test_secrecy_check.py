@@ -82,6 +82,16 @@ class TestSecrecyCheck(Holders, Typed, ChannelCase):
         self.forget()
         self.assert_warns(title, "channel.holder.log")
 
+    def test_a_check_that_is_switched_off(self):
+        title = "Holders and lists are checked every hour"
+        cron = self.env.ref("channel_rebate.ir_cron_holder_check")
+        cron.nextcall = fields.Datetime.now()
+        self.assert_calm(title)
+        cron.nextcall -= timedelta(days=2)
+        self.assert_warns(title, "did not run for a day")
+        cron.write({"nextcall": fields.Datetime.now(), "active": False})
+        self.assert_warns(title, "switched off")
+
     def test_typed_code_on_rates(self):
         title = "No server action or automation acts on sealed data"
         self.assert_calm(title)

@@ -6,7 +6,7 @@ from . import res_config_settings_price_limits
 from . import res_company_accrual, res_config_settings_accrual
 from . import res_company_documents, res_config_settings_documents
 from . import channel_holder_log, channel_holder_log_confirm, channel_holder_log_message
-from . import channel_holder_log_check
+from . import channel_holder_log_account, channel_holder_log_check
 from . import res_groups, res_users
 from . import res_groups_holders, res_users_holders, res_partner_holders, res_users_apikeys
 from . import channel_secrecy_check, channel_secrecy_check_line

@@ -37,6 +37,7 @@ class ChannelHolderLog(models.Model):
         "by_login",
         "session_login",
         "detail",
+        "password_print",
     )
 
     event = fields.Selection(
@@ -49,6 +50,8 @@ class ChannelHolderLog(models.Model):
             ("email", "E-mail changed"),
             ("archived", "Archived"),
             ("unarchived", "Unarchived"),
+            ("own_password", "Own password changed"),
+            ("passkey", "New passkey"),
             ("api_key", "API key made by somebody else"),
             ("second_factor", "Two-factor authentication switched off"),
             ("broken", "A list was changed"),
@@ -187,12 +190,6 @@ class ChannelHolderLog(models.Model):
     # === Entries === #
 
     @api.model
-    def _note_account(self, event, user, detail=""):
-        """Add that something was done to a holder's account, if he is one."""
-        if user.id in self._get_holder_ids():
-            self._add([self._prepare_entry(event, user=user, detail=detail, way="form")])
-
-    @api.model
     def _prepare_entry(self, event, *, user=None, role=None, way=None, detail=""):
         user_sudo = (user or self.env["res.users"]).sudo()  # whoever acts may not read users
         is_by_hand = way == "form"
@@ -208,6 +205,7 @@ class ChannelHolderLog(models.Model):
             "by_login": by_sudo.login,
             "session_login": self._get_session_login() if is_by_hand else None,
             "detail": detail,
+            "password_print": self._get_print_to_note(event, user_sudo.id),
         }
 
     @api.model
@@ -220,7 +218,8 @@ class ChannelHolderLog(models.Model):
 
     @api.model
     def _add(self, vals_list):
+        if not vals_list:
+            return
         entries = self._append(vals_list)
         self.env.registry.clear_cache()
         entries._tell()
-        return entries

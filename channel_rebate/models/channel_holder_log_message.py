@@ -86,7 +86,9 @@ class ChannelHolderLog(models.Model):
         values = {"user": self.user_login, "detail": self.detail or ""}
         texts = {
             "start": self.env._("The holder log begins."),
-            "password": self.env._("The password of %(user)s was set by somebody else.", **values),
+            "password": self._describe_password(values),
+            "own_password": self.env._("%(user)s set his own password.", **values),
+            "passkey": self.env._("%(user)s has a new passkey to log in: %(detail)s.", **values),
             "login": self.env._("The login of a holder was changed: %(detail)s.", **values),
             "email": self.env._("The e-mail of %(user)s was changed: %(detail)s.", **values),
             "archived": self.env._("The user %(user)s was archived.", **values),
@@ -102,6 +104,11 @@ class ChannelHolderLog(models.Model):
             ),
         }
         return texts.get(self.event)
+
+    def _describe_password(self, values):
+        if self.way == "found":
+            return self.env._("The password of %(user)s was changed in the database.", **values)
+        return self.env._("The password of %(user)s was set by somebody else.", **values)
 
     def _describe_who(self):
         if not self.by_login:

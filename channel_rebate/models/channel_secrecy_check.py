@@ -11,6 +11,7 @@ CHECKS = (
     "_find_second_factors",
     "_find_unconfirmed_holders",
     "_find_broken_chains",
+    "_find_check_running",
     "_find_typed_code",
     "_find_template_rights",
     "_find_database_list",

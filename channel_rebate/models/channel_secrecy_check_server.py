@@ -2,6 +2,7 @@ import logging
 import os
 import pathlib
 import stat
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import config
@@ -35,6 +36,16 @@ class ChannelSecrecyCheck(models.TransientModel):
             "Every employee may write code into mail templates. Switch “Restrict Template "
             "Rendering” on in Settings, Discuss (system parameter %(name)s).",
             name=name,
+        )
+
+    @api.model
+    def _find_check_running(self):
+        title = self.env._("Holders and lists are checked every hour")
+        cron = self.env.ref("channel_rebate.ir_cron_holder_check", raise_if_not_found=False)
+        is_late = cron and cron.nextcall < fields.Datetime.now() - timedelta(days=1)
+        return title, (not cron or not cron.active or is_late) and self.env._(
+            "The scheduled action “Channel: check holders and chained lists” is switched off, or "
+            "did not run for a day. Switch it on in Settings, Technical, Scheduled Actions."
         )
 
     @api.model

@@ -2,6 +2,8 @@ from odoo import api, models
 
 from ..gate import is_own_doing
 
+# By what one logs in, or gets a new password, and the event of the log that a change of it is.
+LOGIN_FIELDS = {"login": "login", "oauth_uid": "login", "email": "email"}
 # What changes of which groups a user is.
 MEMBERSHIP = {"group_ids", "all_group_ids", "role"}
 
@@ -30,7 +32,7 @@ class ResUsers(models.Model):
 
     def _get_channel_accounts(self, vals):
         """Return ``{holder: values}`` of what tells whose an account is, if ``vals`` touch it."""
-        names = {"login", "active", "partner_id"} & vals.keys()
+        names = {"login", "oauth_uid", "active", "partner_id"} & vals.keys()
         if "partner_id" in names:
             names.add("email")
         watched = bool(names or "totp_secret" in vals)
@@ -43,14 +45,17 @@ class ResUsers(models.Model):
         for user, old in before.items():
             if "active" in old and user.active != old["active"]:
                 log._note_account("unarchived" if user.active else "archived", user)
-            for name in ("login", "email"):
+            for name, event in LOGIN_FIELDS.items():
                 if name in old and user[name] != old[name]:
-                    log._note_account(name, user, f"{old[name]} → {user[name]}")
+                    log._note_account(event, user, f"{old[name]} → {user[name]}")
             if "totp_secret" in vals and not vals["totp_secret"]:
                 log._note_account("second_factor", user)
 
     def _set_encrypted_password(self, uid, pw):
         result = super()._set_encrypted_password(uid, pw)
-        if not is_own_doing(self.env, uid):
-            self.env["channel.holder.log"]._note_account("password", self.browse(uid))
+        log, user = self.env["channel.holder.log"], self.browse(uid)
+        if is_own_doing(self.env, uid):
+            log._note_own_password(user)
+        else:
+            log._note_account("password", user)
         return result
