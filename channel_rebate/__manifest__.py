@@ -37,6 +37,7 @@
         "wizards/channel_rate_import_views.xml",
         "views/channel_rate_views.xml",
         "views/channel_agreement_views.xml",
+        "views/channel_rate_look_views.xml",
         "views/channel_statement_line_views.xml",
         "views/channel_statement_sale_views.xml",
         "views/channel_statement_views.xml",

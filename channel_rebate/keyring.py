@@ -14,6 +14,8 @@ from .tools.keystore import KeyStoreError, load_key, make_key
 from .tools.vault import Vault, key_id
 
 KEY_ID_PARAMETER = "channel_rebate.key_id"
+# Separated by spaces.
+LOST_KEY_IDS_PARAMETER = "channel_rebate.lost_key_ids"
 # Any number that no other code locks; it only has to be the same in every process.
 _LOCK_NUMBER = 7_264_819_203_517
 
@@ -41,12 +43,17 @@ def open_vault(env, *, create=False):
 
 
 def find_vault(env):
-    """Return the :class:`Vault` of this database, or nothing if there is no key at hand."""
+    """Return the :class:`Vault` of this database, or nothing if it knows no key yet.
+
+    :raise UserError: as :func:`open_vault`
+    """
     known_id = env["ir.config_parameter"].sudo().get_param(KEY_ID_PARAMETER)
-    try:
-        return Vault(load_key(os.environ, default_folder(), known_id)) if known_id else None
-    except KeyStoreError:
-        return None
+    return open_vault(env) if known_id else None
+
+
+def get_lost_key_ids(env):
+    """Return the ids of the keys that were declared lost."""
+    return set((env["ir.config_parameter"].sudo().get_param(LOST_KEY_IDS_PARAMETER) or "").split())
 
 
 def _first_vault(env):
@@ -72,7 +79,9 @@ def _first_vault(env):
     if not env.cr.rowcount:
         # The id was there all the time and only this process's cache did not know it yet.
         return open_vault(env)
-    return Vault(key)
+    vault = Vault(key)
+    env["channel.chain.mixin"]._mark_all_anew(vault)
+    return vault
 
 
 def _key_message(env, error):

@@ -188,7 +188,9 @@ class ChannelAccrual(models.Model):
 
         :raise AccessError: the caller is no holder
         """
-        secrets = self.env["channel.rate"]._unseal_lines(statements.line_ids.agreement_line_id)
+        secrets = self.env["channel.rate"]._unseal_lines(
+            statements.line_ids.agreement_line_id, way="accrue"
+        )
         balances = statements._find_balances(statements.partner_id, company)
         expected = {}
         by_period = statements.grouped(

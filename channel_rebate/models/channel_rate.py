@@ -181,9 +181,10 @@ class ChannelRate(models.Model):
         )
         self.browse(ids).invalidate_recordset()
 
-    def _unseal_many(self):
+    def _unseal_many(self, way="rates"):
         """Return ``{rate id: Secret}`` of these rows, as far as a rate has been entered.
 
+        :param str way: what the reveal log calls this look
         :raise AccessError: the caller is no holder, or elevated code
         :raise UserError: the key is lost or wrong, or a token was tampered with (named)
         """
@@ -198,13 +199,14 @@ class ChannelRate(models.Model):
                 records.ids,
             )
         )
-        return self._open_tokens(rows) if rows else {}
+        return self._open_tokens(rows, way) if rows else {}
 
-    def _open_tokens(self, rows):
+    def _open_tokens(self, rows, way):
         """Return ``{rate id: Secret}`` of the rows, and note in the reveal log who saw them."""
         if not self._is_holder():
             raise self._make_holder_error()
-        self.env["channel.rate.look"]._note({agreement_id for _id, _line, agreement_id, _t in rows})
+        seen = {agreement_id for _id, _line_id, agreement_id, _token in rows}
+        self.env["channel.rate.look"]._note(seen, way)
         vault = open_vault(self.env)
         secrets = {}
         for record_id, line_id, _agreement_id, token in rows:
@@ -224,11 +226,12 @@ class ChannelRate(models.Model):
         return secrets
 
     @api.model
-    def _unseal_lines(self, lines):
+    def _unseal_lines(self, lines, way="rates"):
         """Return ``{agreement line id: Secret}``; the way in for sealing and settlement.
 
+        :param str way: what the reveal log calls this look
         :raise AccessError, UserError: as :meth:`_unseal_many`
         """
         records = self.search([("line_id", "in", lines.ids)])
-        secrets = records._unseal_many()
+        secrets = records._unseal_many(way)
         return {record.line_id.id: secrets[record.id] for record in records if record.id in secrets}

@@ -25,7 +25,9 @@ class ChannelStatement(models.Model):
         statements = self | self.search([("dealer_statement_id", "in", self.ids)])
         lines = statements.line_ids
         if secrets is None:
-            secrets = self.env["channel.rate"]._unseal_lines(lines.agreement_line_id)
+            secrets = self.env["channel.rate"]._unseal_lines(
+                lines.agreement_line_id, way="expected"
+            )
         return statements._get_accounts(secrets, statements._get_balances())
 
     def _get_accounts(self, secrets, carried):
@@ -104,7 +106,7 @@ class ChannelStatement(models.Model):
         :raise UserError: a seal is broken (agreement and lines are named)
         """
         agreements = self.agreement_ids
-        secrets = self.env["channel.rate"]._unseal_lines(agreements.line_ids)
+        secrets = self.env["channel.rate"]._unseal_lines(agreements.line_ids, way="approve")
         self._check_seals(agreements, secrets)
         self._check_below_dealers(agreements, secrets)
         self._touch_balances()

@@ -90,7 +90,9 @@ class ChannelStatementLine(models.Model):
         Rate = self.env["channel.rate"]
         # What a tier comes to and how it is shared depends on the other lines of the statement.
         lines = self.statement_id.line_ids
-        secrets = Rate._unseal_lines(lines.agreement_line_id) if Rate._is_holder() else {}
+        secrets = {}
+        if Rate._is_holder():
+            secrets = Rate._unseal_lines(lines.agreement_line_id, way="expected")
         lines = lines.filtered(lambda line: line.agreement_line_id.id in secrets)
         rates, accounts = lines._get_rates(secrets), {}
         settled = lines.statement_id._get_settled_amounts()
