@@ -20,6 +20,7 @@ class Shell:
     """Stands in for Odoo's test case in a script: nothing is rolled back."""
 
     env = None
+    contexts = []
 
     @classmethod
     def setUpClass(cls):
@@ -31,6 +32,8 @@ class Shell:
 
     @classmethod
     def enterClassContext(cls, context):
+        # Kept, for a context that nothing refers to any more is over.
+        cls.contexts.append(context)
         return context.__enter__()
 
 

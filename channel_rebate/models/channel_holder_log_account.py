@@ -50,7 +50,9 @@ class ChannelHolderLog(models.Model):
 
     @api.model
     def _get_password_print(self, uid):
-        rows = self.env.execute_query(SQL("SELECT password FROM res_users WHERE id = %s", uid))
+        rows = self.env.execute_query(
+            SQL("SELECT password FROM res_users WHERE id = %s", uid or None)
+        )
         stored = rows[0][0] if rows else None
         return hashlib.sha256(stored.encode()).hexdigest() if stored else None
 
