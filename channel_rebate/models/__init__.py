@@ -49,7 +49,7 @@ from . import sale_order_line_channel_floor
 from . import sale_order_price_limits, sale_order_price_pass
 from . import sale_order_payment, sale_order_portal
 from . import sale_order_five_part, sale_order_copy_owners
-from . import res_partner_channel_stock
+from . import res_partner_channel_stock, res_partner_credit
 from . import crm_team, utm_campaign
 from . import account_tax, account_tax_exact_base
 from . import account_move, account_move_line, account_move_channel_sales
