@@ -72,6 +72,10 @@
         "wizards/channel_agreement_create_views.xml",
         "wizards/channel_agreement_sign_views.xml",
         "wizards/channel_agreement_version_views.xml",
+        "views/channel_agreement_lost_views.xml",
+        "wizards/channel_key_loss_views.xml",
+        "views/channel_key_views.xml",
+        "views/res_config_settings_key_views.xml",
         "views/channel_rebate_menus.xml",
     ],
     "assets": {

@@ -116,7 +116,8 @@ class ChannelSettlement(models.Model):
         if self.dealer_ids:
             of_dealers &= Domain("partner_id", "in", self.dealer_ids.ids)
         dealers = Agreement.search(of_dealers)
-        return dealers | Agreement.search(due & Domain("dealer_agreement_id", "in", dealers.ids))
+        subs = Agreement.search(due & Domain("dealer_agreement_id", "in", dealers.ids))
+        return (dealers | subs)._without_replaced()
 
     def _compute_statements(self):
         self.ensure_one()
