@@ -176,7 +176,7 @@ class ChannelSettlement(models.Model):
             return reason
         # Somebody else who signed late has a run of his own; a sub-distributor changes this one.
         late = (self._get_agreements() - agreements).filtered(
-            lambda agreement: agreement.dealer_agreement_id in agreements
+            lambda agreement: agreement.dealer_agreement_id.partner_id in agreements.partner_id
         )
         if late:
             return self.env._(
