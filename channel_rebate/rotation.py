@@ -50,26 +50,39 @@ def rotate(env):
     """
     known_id = _lock_key_id(env)
     old = keyring.open_vault(env)
-    try:
-        _key, old_place = locate_key(os.environ, keyring.default_folder(), known_id)
-        key, place = next_key(os.environ, known_id)
-    except KeyStoreError as error:
-        raise UserError(_explain_next(env, error)) from None
+    old_place, key, place = _find_both_keys(env, known_id)
     _check_chains(env)
     opened = {name: env[name]._open_all_tokens(old) for name in SEALED_MODELS}
     _check_nothing_missed(env, opened)
     if key is None:
         key, place = make_key_file(keyring.default_folder())
     new = Vault(key)
-    for name, payloads in opened.items():
-        env[name]._seal_all_tokens(payloads, new)
-    _write_key_id(env, new.key_id)
-    for model in _chained_models(env):
-        env[model]._mark_anew(new)
-    env["channel.agreement"]._forget_loss(new.key_id)
+    _seal_everything(env, opened, new)
     env["channel.key.event"]._note("rotated", new.key_id, known_id)
-    count = sum(map(len, opened.values()))
-    return KeyChange(key_id=new.key_id, place=str(place), old_place=str(old_place), count=count)
+    return KeyChange(
+        key_id=new.key_id,
+        place=str(place),
+        old_place=str(old_place),
+        count=sum(map(len, opened.values())),
+    )
+
+
+def _find_both_keys(env, known_id):
+    """Return ``(old place, new key, new place)``, the last two empty if a file is to be made."""
+    try:
+        _key, old_place = locate_key(os.environ, keyring.default_folder(), known_id)
+        return old_place, *next_key(os.environ, known_id)
+    except KeyStoreError as error:
+        raise UserError(_explain_next(env, error)) from None
+
+
+def _seal_everything(env, opened, vault):
+    for name, payloads in opened.items():
+        env[name]._seal_all_tokens(payloads, vault)
+    _write_key_id(env, vault.key_id)
+    for model in _chained_models(env):
+        env[model]._mark_anew(vault)
+    env["channel.agreement"]._forget_loss(vault.key_id)
 
 
 def replace_lost(env):

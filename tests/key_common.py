@@ -57,7 +57,7 @@ class KeyFile:
         os.environ[name] = text
 
     def tokens(self, table="channel_rate"):
-        self.env.cr.execute(f"SELECT id, token FROM {table} WHERE token != ''")  # noqa: S608
+        self.env.cr.execute(f"SELECT id, token FROM {table} WHERE token != ''")
         return dict(self.env.cr.fetchall())
 
     def key_ids(self, table="channel_rate"):

@@ -110,6 +110,9 @@ def try_out(env):
     result |= {"wrong": everything(), "kept": path.read_text() == OTHER_KEY}
     result["unchanged"] = fingerprint_of_tables(env) == before
     path.write_bytes(pathlib.Path(os.environ["KEY_FILE_OF_THE_BACKUP"]).read_bytes())
-    result["right"] = [told(read), told(store), told(approve), told(rotate)]
+    result["right"] = [told(read), told(store), told(approve)]
+    # In a transaction of its own, as everywhere: what it writes itself is a change, too.
+    env.cr.commit()
+    result["right"].append(told(rotate))
     result["files"] = len(files())
     sys.stdout.write(json.dumps(result) + "\n")

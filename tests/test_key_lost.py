@@ -139,6 +139,9 @@ class TestKeyLostAndReplaced(LostKeyCase):
         grid = self.model("keeper", "channel.rate").get_grid(self.period.id, "dealer")
         cells = [cell for row in grid["rows"] for cell in row["cells"].values()]
         self.assertEqual({cell["value"] for cell in cells}, {None})
+        both = self.agreement_a | self.draft
+        self.enter_rates(self.draft, ["0"])
+        self.assertEqual(self.rates_of(both).mapped("is_lost"), [True] * 3 + [False])
 
     def test_rates_of_drafts_are_entered_again(self):
         self.assertEqual(self.as_role("keeper", self.draft).rate_count, 0)

@@ -20,7 +20,7 @@ class Shell:
     """Stands in for Odoo's test case in a script: nothing is rolled back."""
 
     env = None
-    contexts = []  # noqa: RUF012
+    contexts = []
 
     @classmethod
     def setUpClass(cls):

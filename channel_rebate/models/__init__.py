@@ -1,5 +1,5 @@
 from . import channel_workflow_mixin, channel_chain_mixin, channel_token_mixin
-from . import channel_key_event, channel_key_status, channel_key
+from . import channel_key_event, channel_key_status
 from . import ir_default
 from . import res_company, res_company_copy_owners, res_company_price_limits
 from . import res_config_settings, res_config_settings_copy_owners

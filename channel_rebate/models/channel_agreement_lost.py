@@ -148,8 +148,8 @@ class ChannelAgreement(models.Model):
             )
             for found in earlier._find_readable_again():
                 text = self.env._(
-                    "the rates of %(version)s can be read again, since their key has turned up; let "
-                    "this version begin later, or cancel it",
+                    "the rates of %(version)s can be read again, since their key has turned up; "
+                    "let this version begin later, or cancel it",
                     version=found.display_name,
                 )
                 problems.append((agreement, text))

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -8,7 +8,20 @@ class ChannelRate(models.Model):
     _name = "channel.rate"
     _inherit = ["channel.rate", "channel.token.mixin"]
 
-    _token_owner = "line_id"
+    _sealed_to = "line_id"
+
+    is_lost = fields.Boolean(
+        string="Lost",
+        compute="_compute_is_lost",
+        help="A rate was entered and can't be read any more: its key was lost.",
+    )
+
+    @api.depends("is_entered")
+    @api.depends_context("uid")
+    def _compute_is_lost(self):
+        readable = self._unseal_many() if self._is_holder() else {}
+        for record in self:
+            record.is_lost = record.is_entered and record._origin.id not in readable
 
     @api.model
     def _explain_damage(self, row_id):

@@ -16,7 +16,7 @@ class ChannelTokenMixin(models.AbstractModel):
     _description = "Encrypted Column"
 
     # The column that a token is bound to: copied to another row it does not open.
-    _token_owner = "id"
+    _sealed_to = "id"
 
     @api.model
     def _token_context_of(self, owner_id):
@@ -31,7 +31,7 @@ class ChannelTokenMixin(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, %s, token FROM %s WHERE token != '' ORDER BY id",
-                SQL.identifier(self._token_owner),
+                SQL.identifier(self._sealed_to),
                 SQL.identifier(self._table),
             )
         )

@@ -1,7 +1,7 @@
 from odoo import models
 
 
-class ResConfigSettings(models.TransientModel):
+class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """The administrator sees where the key is; keepers act, on their own screen."""
 
     _name = "res.config.settings"

@@ -5,6 +5,9 @@ from .. import rotation
 from ..gate import is_open_to
 from ..keyring import describe_key
 
+# As many entries of the log as the screen shows, the last ones.
+MAX_EVENTS = 100
+
 
 class ChannelKey(models.TransientModel):
     """The keepers' screen on the key: its state, rotation, and a new one after a loss."""
@@ -21,7 +24,7 @@ class ChannelKey(models.TransientModel):
         self.display_name = self.env._("Key of the Sealed Rates")
 
     def _compute_channel_key_event_ids(self):
-        self.channel_key_event_ids = self.env["channel.key.event"].search([])
+        self.channel_key_event_ids = self.env["channel.key.event"].search([], limit=MAX_EVENTS)
 
     def action_rotate(self):
         """Seal all rates with a new key (keeper).
