@@ -76,6 +76,10 @@
         "wizards/channel_agreement_version_views.xml",
         "views/channel_holder_log_views.xml",
         "views/channel_secrecy_check_views.xml",
+        "views/channel_agreement_lost_views.xml",
+        "wizards/channel_key_loss_views.xml",
+        "views/channel_key_views.xml",
+        "views/res_config_settings_key_views.xml",
         "views/channel_rebate_menus.xml",
     ],
     "assets": {

@@ -1,4 +1,5 @@
-from . import channel_workflow_mixin, channel_chain_mixin
+from . import channel_workflow_mixin, channel_chain_mixin, channel_token_mixin
+from . import channel_key_event, channel_key_status
 from . import ir_default
 from . import res_company, res_company_copy_owners, res_company_price_limits
 from . import res_config_settings, res_config_settings_copy_owners
@@ -7,6 +8,7 @@ from . import res_company_accrual, res_config_settings_accrual
 from . import res_company_documents, res_config_settings_documents
 from . import channel_holder_log, channel_holder_log_confirm, channel_holder_log_message
 from . import channel_holder_log_account, channel_holder_log_check
+from . import res_config_settings_key
 from . import res_groups, res_users
 from . import res_groups_holders, res_users_holders, res_partner_holders, res_users_apikeys
 from . import channel_secrecy_check, channel_secrecy_check_line
@@ -18,8 +20,10 @@ from . import channel_period_check, channel_period_changes, channel_period_activ
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid, channel_rate_look
 from . import channel_agreement_looks
+from . import channel_rate_key
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
 from . import channel_agreement_basis, channel_agreement_version, channel_agreement_dealer
+from . import channel_agreement_lost
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
 from . import channel_ledger_corrections, channel_ledger_penalties
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns

@@ -29,6 +29,7 @@ class ChannelAgreement(models.Model):
             "signed_on",
             "signatory",
             "signed_by_id",
+            "rates_lost",
         }
     )
     # What the seal covers, beside the lines, which guard themselves.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..keyring import find_vault, get_lost_key_ids
+from ..keyring import find_vault
 from ..tools import chain
 
 
@@ -200,7 +200,7 @@ class ChannelChainMixin(models.AbstractModel):
     @api.model
     def _find_forged(self, rows, vault):
         """Return the first entry without the mark of the key, but for those of a lost one."""
-        lost = get_lost_key_ids(self.env)
+        lost = self.env["channel.key.event"]._get_lost_ids()
         is_marked = False
         for row in rows:
             mark = row["mac"] or ""

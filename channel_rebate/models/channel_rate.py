@@ -8,7 +8,7 @@ from ..const import HOLDERS, KEEPER, RATE_DIGITS
 from ..gate import is_open_to
 from ..keyring import open_vault
 from ..tools.tiers import NO_TIERS, find_problem
-from ..tools.vault import Secret, VaultError, pack, unpack
+from ..tools.vault import LostKeyError, Secret, VaultError, pack, unpack
 
 
 class ChannelRate(models.Model):
@@ -163,7 +163,7 @@ class ChannelRate(models.Model):
 
     def _token_context(self):
         """Bind a token to its line: copied to another row it does not open."""
-        return f"{self._name},{self.line_id.id}"
+        return self._token_context_of(self.line_id.id)
 
     def _write_tokens(self, ids, tokens):
         self.env.execute_query(
@@ -182,7 +182,8 @@ class ChannelRate(models.Model):
         self.browse(ids).invalidate_recordset()
 
     def _unseal_many(self, way="rates"):
-        """Return ``{rate id: Secret}`` of these rows, as far as a rate has been entered.
+        """Return ``{rate id: Secret}`` of these rows, as far as a rate has been entered and its
+        key was not declared lost.
 
         :param str way: what the reveal log calls this look
         :raise AccessError: the caller is no holder, or elevated code
@@ -211,18 +212,12 @@ class ChannelRate(models.Model):
         secrets = {}
         for record_id, line_id, _agreement_id, token in rows:
             try:
-                payload = vault.unseal(token, f"{self._name},{line_id}")
+                payload = vault.unseal(token, self._token_context_of(line_id))
                 secrets[record_id] = unpack(payload)
+            except LostKeyError:
+                continue
             except VaultError:
-                record = self.browse(record_id)
-                raise UserError(
-                    self.env._(
-                        "The sealed rate of %(agreement)s, %(line)s, does not open: it was changed "
-                        "in the database or sealed with another key. Restore it from your backup.",
-                        agreement=record.agreement_id.display_name,
-                        line=record.line_id.display_name,
-                    )
-                ) from None
+                raise UserError(self._explain_damage(record_id)) from None
         return secrets
 
     @api.model
@@ -230,8 +225,9 @@ class ChannelRate(models.Model):
         """Return ``{agreement line id: Secret}``; the way in for sealing and settlement.
 
         :param str way: what the reveal log calls this look
-        :raise AccessError, UserError: as :meth:`_unseal_many`
+        :raise AccessError, UserError: as :meth:`_unseal_many`, and if the key of one is lost
         """
         records = self.search([("line_id", "in", lines.ids)])
         secrets = records._unseal_many(way)
+        records._check_not_lost(secrets)
         return {record.line_id.id: secrets[record.id] for record in records if record.id in secrets}

@@ -116,7 +116,8 @@ class ChannelSettlement(models.Model):
         if self.dealer_ids:
             of_dealers &= Domain("partner_id", "in", self.dealer_ids.ids)
         dealers = Agreement.search(of_dealers)
-        return dealers | Agreement.search(due & Domain("dealer_agreement_id", "in", dealers.ids))
+        subs = Agreement.search(due & Domain("dealer_agreement_id", "in", dealers.ids))
+        return (dealers | subs)._without_replaced()
 
     def _compute_statements(self):
         self.ensure_one()
@@ -175,7 +176,7 @@ class ChannelSettlement(models.Model):
             return reason
         # Somebody else who signed late has a run of his own; a sub-distributor changes this one.
         late = (self._get_agreements() - agreements).filtered(
-            lambda agreement: agreement.dealer_agreement_id in agreements
+            lambda agreement: agreement.dealer_agreement_id.partner_id in agreements.partner_id
         )
         if late:
             return self.env._(

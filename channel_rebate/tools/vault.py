@@ -32,6 +32,10 @@ class VaultError(Exception):
     """A token that cannot be opened. Its text never holds a plain value."""
 
 
+class LostKeyError(VaultError):
+    """A token whose key is known to be lost and is not at hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Secret:
     """What is sealed for one agreement line.
@@ -137,10 +141,17 @@ class Vault:
     odoo.addons.channel_rebate.tools.vault.VaultError: the token is damaged or belongs elsewhere
     """
 
-    def __init__(self, key):
+    def __init__(self, key, find_key=None):
+        """Take a key, and a way to find those of former times.
+
+        :param find_key: function from the id of another key to that key, or nothing; it may raise
+            :class:`LostKeyError`
+        """
         if len(key) != KEY_BYTES:
             raise ValueError("a key has 32 bytes")
         self.key_id = key_id(key)
+        self._find_key = find_key
+        self._others = {}
         self._key = key
         self._cipher = AESGCM(key)
 
@@ -153,9 +164,12 @@ class Vault:
     def unseal(self, token, context):
         """Return the bytes in ``token``.
 
-        :raise VaultError: the token is of another key, of another context, or changed
+        :raise VaultError: the token is of an unknown key, of another context, or changed
+        :raise LostKeyError: its key is lost
         """
         version, token_key_id, body = token.split(":", 2)
+        if version == _FORMAT and token_key_id != self.key_id and self._find_key:
+            return self._other(token_key_id).unseal(token, context)
         if version != _FORMAT or token_key_id != self.key_id:
             raise VaultError(f"the token was made with key {token_key_id}")
         sealed = base64.b64decode(body)
@@ -165,6 +179,14 @@ class Vault:
             )
         except InvalidTag:
             raise VaultError("the token is damaged or belongs elsewhere") from None
+
+    def _other(self, other_id):
+        if other_id not in self._others:
+            key = self._find_key(other_id)
+            if not key:
+                raise VaultError(f"the token was made with key {other_id}")
+            self._others[other_id] = Vault(key)
+        return self._others[other_id]
 
     def mac(self, hash_text):
         """Return the mark of this key on a hash of :mod:`tools.chain`, led by the key's id."""

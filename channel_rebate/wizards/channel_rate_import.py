@@ -22,6 +22,7 @@ class ChannelRateImport(models.TransientModel):
 
     _name = "channel.rate.import"
     _description = "Import Rates"
+    _inherit = ["channel.token.mixin"]
 
     period_id = fields.Many2one(
         comodel_name="channel.period",
@@ -53,7 +54,7 @@ class ChannelRateImport(models.TransientModel):
             wizard.sudo().token = vault.seal(content, wizard._token_context())
 
     def _token_context(self):
-        return f"{self._name},{self.id}"
+        return self._token_context_of(self.id)
 
     def action_import(self):
         """Check every row, then store every rate; return to the rate sheet."""
