@@ -9,6 +9,7 @@ from ..gate import is_open_to
 from ..keyring import open_vault
 from ..tools.tiers import NO_TIERS, find_problem
 from ..tools.vault import Secret, VaultError, pack, unpack
+from ..unlocking import open_payload
 
 
 class ChannelRate(models.Model):
@@ -93,7 +94,7 @@ class ChannelRate(models.Model):
     @api.depends("token")
     @api.depends_context("uid")
     def _compute_rate(self):
-        secrets = self._unseal_many() if self._is_holder() else {}
+        secrets = self._unseal_many(skip_locked=True) if self._is_holder() else {}
         for record in self:
             secret = secrets.get(record._origin.id)
             is_plain = record.tier_mode == NO_TIERS
@@ -174,11 +175,13 @@ class ChannelRate(models.Model):
         )
         self.browse(ids).invalidate_recordset()
 
-    def _unseal_many(self):
+    def _unseal_many(self, *, skip_locked=False):
         """Return ``{rate id: Secret}`` of these rows, as far as a rate has been entered.
 
+        :param bool skip_locked: leave out what is locked with a passphrase, to show the rest
         :raise AccessError: the caller is no holder, or elevated code
         :raise UserError: the key is lost or wrong, or a token was tampered with (named)
+        :raise PassphraseNeededError: rates are locked, and the step is not unlocked
         """
         if not self._is_holder():
             raise self._make_holder_error()
@@ -191,37 +194,47 @@ class ChannelRate(models.Model):
                 records.ids,
             )
         )
-        return self._open_tokens(rows) if rows else {}
+        return self._open_tokens(rows, skip_locked) if rows else {}
 
-    def _open_tokens(self, rows):
+    def _open_tokens(self, rows, skip_locked=False):
         """Return ``{rate id: Secret}`` of the rows, and note in the reveal log who saw them."""
         if not self._is_holder():
             raise self._make_holder_error()
-        self.env["channel.rate.look"]._note({agreement_id for _id, _line, agreement_id, _t in rows})
         vault = open_vault(self.env)
-        secrets = {}
-        for record_id, line_id, _agreement_id, token in rows:
+        secrets, locked, seen = {}, [], set()
+        for record_id, line_id, agreement_id, token in rows:
+            context = f"{self._name},{line_id}"
             try:
-                payload = vault.unseal(token, f"{self._name},{line_id}")
-                secrets[record_id] = unpack(payload)
+                payload = open_payload(self.env, vault.unseal(token, context), context)
             except VaultError:
-                record = self.browse(record_id)
-                raise UserError(
-                    self.env._(
-                        "The sealed rate of %(agreement)s, %(line)s, does not open: it was changed "
-                        "in the database or sealed with another key. Restore it from your backup.",
-                        agreement=record.agreement_id.display_name,
-                        line=record.line_id.display_name,
-                    )
-                ) from None
+                raise self._make_damaged_error(record_id) from None
+            if payload is None:
+                locked.append(record_id)
+            else:
+                secrets[record_id] = unpack(payload)
+                seen.add(agreement_id)
+        if locked and not skip_locked:
+            self._raise_locked(locked)
+        self.env["channel.rate.look"]._note(seen)
         return secrets
 
+    def _make_damaged_error(self, record_id):
+        record = self.browse(record_id)
+        return UserError(
+            self.env._(
+                "The sealed rate of %(agreement)s, %(line)s, does not open: it was changed "
+                "in the database or sealed with another key. Restore it from your backup.",
+                agreement=record.agreement_id.display_name,
+                line=record.line_id.display_name,
+            )
+        )
+
     @api.model
-    def _unseal_lines(self, lines):
+    def _unseal_lines(self, lines, *, skip_locked=False):
         """Return ``{agreement line id: Secret}``; the way in for sealing and settlement.
 
         :raise AccessError, UserError: as :meth:`_unseal_many`
         """
         records = self.search([("line_id", "in", lines.ids)])
-        secrets = records._unseal_many()
+        secrets = records._unseal_many(skip_locked=skip_locked)
         return {record.line_id.id: secrets[record.id] for record in records if record.id in secrets}
