@@ -53,7 +53,7 @@ class ChannelPassphrase(models.AbstractModel):
         Pair = self._get_pairs()
         # Nobody seals meanwhile what would stay unlocked.
         touch(self.env["channel.agreement"].search(self._get_draft_domain(company)))
-        if Pair._is_set(company) or Pair._find_pair(company):
+        if Pair._find_pair(company):
             raise UserError(
                 self.env._("%(company)s has a passphrase already: change it.", company=company.name)
             )

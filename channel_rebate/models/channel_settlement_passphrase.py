@@ -1,6 +1,7 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import HOLDERS
 from ..masking import mask_arguments
 from ..unlocking import unlocked
 
@@ -11,6 +12,19 @@ class ChannelSettlement(models.Model):
     """Runs of partners whose rates are locked with a passphrase."""
 
     _inherit = "channel.settlement"
+
+    is_locked = fields.Boolean(
+        string="Locked",
+        compute="_compute_is_locked",
+        groups=HOLDERS,
+        help="Amounts are locked with the passphrase until the settlement is approved.",
+    )
+
+    @api.depends("statement_ids.is_locked")
+    @api.depends_context("uid")
+    def _compute_is_locked(self):
+        for settlement in self:
+            settlement.is_locked = any(settlement.statement_ids.mapped("is_locked"))
 
     @api.model
     def get_preview(self, period_id=False, passphrase=""):
@@ -84,7 +98,7 @@ class ChannelSettlement(models.Model):
 
     def _check_exportable(self):
         """Refuse a file without amounts: the browser would fetch it in a step of its own."""
-        if any(self.statement_ids.mapped("is_locked")):
+        if self.is_locked:
             raise UserError(
                 self.env._(
                     "The amounts of %(settlement)s are locked with the passphrase until it is "
