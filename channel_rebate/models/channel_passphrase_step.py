@@ -43,9 +43,10 @@ class ChannelPassphrase(models.AbstractModel):
         """Take one of the steps in :data:`STEPS`, unlocked.
 
         :return: what the button's method returns
-        :raise AccessError: there is no such step
+        :raise AccessError: the caller is no holder, or there is no such step
         :raise UserError: the passphrase is wrong, or the records are of several companies
         """
+        self._check_holder()
         if not self._is_step(model, method):
             raise AccessError(self.env._("There is no such step."))
         context = {key: self.env.context[key] for key in CONTEXT_KEYS if key in self.env.context}
