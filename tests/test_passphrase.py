@@ -81,9 +81,9 @@ class TestPassphraseSetting(Passphrases, WorkedExampleCase):
 
     def test_a_wrong_one_is_logged_without_its_text(self):
         self.set_passphrase()
-        with self.assertLogs("odoo.addons.channel_rebate.unlocking", "WARNING") as logs:
-            with self.refused(WRONG):
-                self.api().remove(self.company.id, ANOTHER)
+        log = self.assertLogs("odoo.addons.channel_rebate.unlocking", "WARNING")
+        with self.refused(WRONG), log as logs:
+            self.api().remove(self.company.id, ANOTHER)
         self.assertIn(f"by user {self.users['keeper'].id}", logs.output[0])
         self.assertNotIn(ANOTHER, "".join(logs.output))
 
@@ -203,7 +203,11 @@ class TestPassphraseTampering(Passphrases, WorkedExampleCase):
         pair = self.env["channel.passphrase.pair"].search([])
         for role in ("keeper", "administrator"):
             own = self.as_role(role, pair)
-            for change in (own.unlink, own.sudo().unlink, lambda r=own: r.sudo().write({"mac": "x"})):
+            for change in (
+                own.unlink,
+                own.sudo().unlink,
+                lambda r=own: r.sudo().write({"mac": "x"}),
+            ):
                 with self.subTest(role), self.assertRaises(UserError):
                     change()
         with self.assertRaises(AccessError):
@@ -233,7 +237,9 @@ class TestPassphraseReading(Passphrases, WorkedExampleCase):
         self.assertIn("locked", rates[0].example)
         grid = self.model("officer", "channel.rate").get_grid(self.period.id)
         cells = [cell for row in grid["rows"] for cell in row["cells"].values()]
-        self.assertEqual({(c["value"], c["is_locked"], c["is_entered"]) for c in cells}, {(None, True, True)})
+        self.assertEqual(
+            {(c["value"], c["is_locked"], c["is_entered"]) for c in cells}, {(None, True, True)}
+        )
 
     def test_what_needs_them_says_so(self):
         lines = self.agreement_a.line_ids
@@ -262,11 +268,11 @@ class TestPassphraseReading(Passphrases, WorkedExampleCase):
         Look = self.env["channel.rate.look"]
         self.env.cr.precommit.run()
         before = Look.search([])
-        self.rates_of(self.agreements).mapped("rate")
+        self.rates_of(self.agreements, "officer").mapped("rate")
         self.env.cr.precommit.run()
         self.assertEqual(Look.search([]), before)
-        with self.unlocked():
-            self.rates_of(self.agreement_a).mapped("rate")
+        with self.unlocked("officer"):
+            self.rates_of(self.agreement_a, "officer").mapped("rate")
         self.env.cr.precommit.run()
         self.assertEqual((Look.search([]) - before).agreement_id, self.agreement_a)
 
@@ -316,4 +322,6 @@ class TestNoPassphrase(Passphrases, WorkedExampleCase):
             queries = [text for text in logs.output if "channel_passphrase" in text]
         self.assertEqual(queries, [])
         self.assertEqual(self.locked_of(self.agreements), {False})
-        self.assertEqual(self.rates_of(self.agreement_a).mapped("rate"), [*map(float, RATES_A.values())])
+        self.assertEqual(
+            self.rates_of(self.agreement_a).mapped("rate"), [*map(float, RATES_A.values())]
+        )

@@ -1,4 +1,4 @@
-"""Each step that needs the passphrase, with it and without, down to the worked example's figures."""
+"""Each step that needs the passphrase, with it and without, down to the published figures."""
 
 from datetime import date
 
@@ -170,7 +170,9 @@ class TestPassphraseSettling(LockedExample, ChannelCase):
         for role in ("keeper", "officer"):
             own = self.as_role(role, settlement)
             self.assertEqual(own.action_show_amounts()["params"], {"settlement_id": settlement.id})
-            self.assertEqual((own.get_amounts()["is_locked"], own.get_amounts()["rows"]), (True, []))
+            self.assertEqual(
+                (own.get_amounts()["is_locked"], own.get_amounts()["rows"]), (True, [])
+            )
             with self.refused(WRONG):
                 own.get_amounts(ANOTHER)
             self.assertEqual(self.amounts(own.get_amounts(PASSPHRASE)), NETS)

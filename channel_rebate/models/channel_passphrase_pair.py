@@ -142,7 +142,7 @@ class ChannelPassphrasePair(models.Model):
         :param vault: the new :class:`Vault`; the one before it must still be there to check
         """
         # Elevated: nobody reads or writes these columns.
-        for pair_sudo in self.sudo().search([]):
+        for pair_sudo in self.sudo().search([("company_id", "!=", False)]):
             self._find_pair(pair_sudo.company_id)
             digest = pair_sudo._digest(pair_sudo.public_key, pair_sudo.wrapped_key)
             pair_sudo._trusted().mac = vault.mac(digest)

@@ -50,7 +50,7 @@ class ChannelPassphrase(models.AbstractModel):
         if not self._is_step(model, method):
             raise AccessError(self.env._("There is no such step."))
         context = {key: self.env.context[key] for key in CONTEXT_KEYS if key in self.env.context}
-        records = self.env[model].with_context(context).browse(ids).exists()
+        records = self.env(context=context)[model].browse(ids).exists()
         if len(records.company_id) != 1:
             raise UserError(
                 self.env._("Each company has a passphrase of its own: take them one after another.")

@@ -32,7 +32,11 @@ class ChannelRate(models.Model):
     def _compute_is_locked(self):
         """Tell it by the length of the token, for which nothing has to be opened."""
         rows = self.env.execute_query(
-            SQL("SELECT id FROM channel_rate WHERE id = ANY(%s) AND %s", self._origin.ids, _IS_LOCKED)
+            SQL(
+                "SELECT id FROM channel_rate WHERE id = ANY(%s) AND %s",
+                self._origin.ids,
+                _IS_LOCKED,
+            )
         )
         locked = {record_id for (record_id,) in rows}
         for record in self:

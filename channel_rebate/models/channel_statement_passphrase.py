@@ -34,7 +34,7 @@ class ChannelStatement(models.Model):
         )
         return shown._get_accounts(secrets, shown._get_balances()) if shown else {}
 
-    def _reveal(self):
+    def _reveal(self):  # pylint: disable=missing-return
         """Unlock for good what is revealed: it is in the statements in clear from now on."""
         super()._reveal()
         Pair = self.env["channel.passphrase.pair"]
