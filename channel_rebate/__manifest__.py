@@ -50,6 +50,8 @@
         "wizards/channel_accrual_run_views.xml",
         "views/channel_accrual_views.xml",
         "views/channel_settlement_preview_views.xml",
+        "security/channel_passphrase_security.xml",
+        "views/channel_passphrase_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/channel_opening_views.xml",
@@ -85,6 +87,7 @@
     "assets": {
         "web.assets_backend": [
             "channel_rebate/static/src/rate_grid/*",
+            "channel_rebate/static/src/passphrase/*",
             "channel_rebate/static/src/settlement_preview/*",
         ],
         "web.assets_tests": ["channel_rebate/static/tests/tours/*"],

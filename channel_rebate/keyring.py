@@ -77,8 +77,6 @@ def find_vault(env):
     return open_vault(env) if read_key_id(env) else None
 
 
-
-
 def read_key_id(env, *, lock=False):
     """Return the id of the key that this transaction's rates are sealed with, or nothing.
 

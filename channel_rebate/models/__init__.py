@@ -62,3 +62,7 @@ from . import account_move_accrual, account_move_line_accrual, account_move_read
 from . import account_payment, account_payment_form, payment_transaction
 from . import account_move_changes, account_partial_reconcile, sale_order_changes
 from . import channel_agreement_changes, channel_settlement_changes, channel_opening_changes
+from . import channel_passphrase_pair, channel_passphrase, channel_passphrase_step
+from . import channel_rate_lock, channel_agreement_passphrase, channel_settlement_passphrase
+from . import channel_statement_passphrase, channel_statement_line_passphrase
+from . import channel_accrual_passphrase

@@ -134,8 +134,7 @@ class ChannelAgreement(models.Model):
         """Return the marked versions among these whose key has turned up."""
         marked = self.filtered("rates_lost")
         lines = self.env["channel.rate"].search([("agreement_id", "in", marked.ids)])
-        secrets = lines._unseal_many() if lines else {}
-        return lines.filtered(lambda rate: rate.id in secrets).agreement_id
+        return (lines.filtered("is_entered") - lines._find_lost()).agreement_id
 
     def _find_seal_problems(self, secrets):
         """Refuse to take the place of a version that can be read again."""

@@ -9,6 +9,7 @@ from ..gate import is_open_to
 from ..keyring import open_vault
 from ..tools.tiers import NO_TIERS, find_problem
 from ..tools.vault import LostKeyError, Secret, VaultError, pack, unpack
+from ..unlocking import open_payload
 
 
 class ChannelRate(models.Model):
@@ -100,7 +101,7 @@ class ChannelRate(models.Model):
     @api.depends("token")
     @api.depends_context("uid")
     def _compute_rate(self):
-        secrets = self._unseal_many() if self._is_holder() else {}
+        secrets = self._unseal_many(skip_locked=True) if self._is_holder() else {}
         for record in self:
             secret = secrets.get(record._origin.id)
             is_plain = record.tier_mode == NO_TIERS
@@ -181,13 +182,15 @@ class ChannelRate(models.Model):
         )
         self.browse(ids).invalidate_recordset()
 
-    def _unseal_many(self, way="rates"):
+    def _unseal_many(self, way="rates", *, skip_locked=False):
         """Return ``{rate id: Secret}`` of these rows, as far as a rate has been entered and its
         key was not declared lost.
 
         :param str way: what the reveal log calls this look
+        :param bool skip_locked: leave out what is locked with a passphrase, to show the rest
         :raise AccessError: the caller is no holder, or elevated code
         :raise UserError: the key is lost or wrong, or a token was tampered with (named)
+        :raise PassphraseNeededError: rates are locked, and the step is not unlocked
         """
         if not self._is_holder():
             raise self._make_holder_error()
@@ -200,34 +203,41 @@ class ChannelRate(models.Model):
                 records.ids,
             )
         )
-        return self._open_tokens(rows, way) if rows else {}
+        return self._open_tokens(rows, way, skip_locked) if rows else {}
 
-    def _open_tokens(self, rows, way):
+    def _open_tokens(self, rows, way="rates", skip_locked=False):
         """Return ``{rate id: Secret}`` of the rows, and note in the reveal log who saw them."""
         if not self._is_holder():
             raise self._make_holder_error()
-        seen = {agreement_id for _id, _line_id, agreement_id, _token in rows}
-        self.env["channel.rate.look"]._note(seen, way)
         vault = open_vault(self.env)
-        secrets = {}
-        for record_id, line_id, _agreement_id, token in rows:
+        secrets, locked, seen = {}, [], set()
+        for record_id, line_id, agreement_id, token in rows:
+            context = self._token_context_of(line_id)
             try:
-                payload = vault.unseal(token, self._token_context_of(line_id))
-                secrets[record_id] = unpack(payload)
+                payload = open_payload(self.env, vault.unseal(token, context), context)
             except LostKeyError:
                 continue
             except VaultError:
                 raise UserError(self._explain_damage(record_id)) from None
+            if payload is None:
+                locked.append(record_id)
+            else:
+                secrets[record_id] = unpack(payload)
+                seen.add(agreement_id)
+        if locked and not skip_locked:
+            self._raise_locked(locked)
+        self.env["channel.rate.look"]._note(seen, way)
         return secrets
 
     @api.model
-    def _unseal_lines(self, lines, way="rates"):
+    def _unseal_lines(self, lines, way="rates", *, skip_locked=False):
         """Return ``{agreement line id: Secret}``; the way in for sealing and settlement.
 
         :param str way: what the reveal log calls this look
         :raise AccessError, UserError: as :meth:`_unseal_many`, and if the key of one is lost
         """
         records = self.search([("line_id", "in", lines.ids)])
-        secrets = records._unseal_many(way)
-        records._check_not_lost(secrets)
+        secrets = records._unseal_many(way, skip_locked=skip_locked)
+        if not skip_locked:
+            records._check_not_lost(secrets)
         return {record.line_id.id: secrets[record.id] for record in records if record.id in secrets}

@@ -37,8 +37,7 @@ class ChannelSettlement(models.Model):
         return {
             "periods": [self._prepare_preview_period(record) for record in periods],
             "period_id": period.id,
-            "rows": rows,
-            "totals": self._sum_preview(rows),
+            **self._prepare_preview_amounts(rows),
             **self._count_left_out(period),
         }
 

@@ -25,7 +25,9 @@ _NONCE_BYTES = 12
 _SCALE = Decimal("0.0001")
 _HEAD = struct.Struct(f">BB{SALT_BYTES}s")
 _BRACKET = struct.Struct(">qq")
+# Version 2 is a payload of version 1 that is locked as well: see :mod:`tools.lockbox`.
 _PAYLOAD_VERSION = 1
+PAYLOAD_BYTES = _HEAD.size + _BRACKET.size * MAX_BRACKETS
 
 
 class VaultError(Exception):
@@ -101,7 +103,7 @@ def pack(secret):
         _BRACKET.pack(int(start / _SCALE), int(rate / _SCALE)) for start, rate in secret.brackets
     )
     head = _HEAD.pack(_PAYLOAD_VERSION, len(secret.brackets), secret.salt)
-    return head + body.ljust(_BRACKET.size * MAX_BRACKETS, b"\0")
+    return (head + body).ljust(PAYLOAD_BYTES, b"\0")
 
 
 def unpack(payload):
@@ -187,6 +189,13 @@ class Vault:
                 raise VaultError(f"the token was made with key {other_id}")
             self._others[other_id] = Vault(key)
         return self._others[other_id]
+
+    def has_key(self, wanted_id):
+        """Tell whether tokens of a key open, as far as it is at hand."""
+        try:
+            return wanted_id == self.key_id or bool(self._find_key and self._other(wanted_id))
+        except LostKeyError:
+            return False
 
     def mac(self, hash_text):
         """Return the mark of this key on a hash of :mod:`tools.chain`, led by the key's id."""
