@@ -49,18 +49,18 @@ class ChannelAgreement(models.Model):
 
     def _write_seals(self):
         super()._write_seals()
-        self.env["channel.seal"]._register(self, "sealed")
+        self.env["channel.seal"]._enter(self, "sealed")
         self.invalidate_recordset(["register_number", "register_hash"])
 
     def _mark_signed(self, signed_on, signatory):
         super()._mark_signed(signed_on, signatory)
-        self.env["channel.seal"]._register(self, "signed")
+        self.env["channel.seal"]._enter(self, "signed")
 
     def action_unsign(self):
         super().action_unsign()
-        self.env["channel.seal"]._register(self, "unsigned")
+        self.env["channel.seal"]._enter(self, "unsigned")
 
     def action_cancel(self):
         sealed = self.filtered("fingerprint")
         super().action_cancel()
-        self.env["channel.seal"]._register(sealed, "cancelled")
+        self.env["channel.seal"]._enter(sealed, "cancelled")

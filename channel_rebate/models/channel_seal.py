@@ -67,7 +67,7 @@ class ChannelSeal(models.Model):
     # === Adding === #
 
     @api.model
-    def _register(self, agreements, event):
+    def _enter(self, agreements, event):
         """Enter what happened to agreements, in one statement however many there are.
 
         :param agreements: sealed ones, as they are after the event
@@ -102,7 +102,7 @@ class ChannelSeal(models.Model):
             [("state", "in", list(LAST_EVENTS)), ("id", "not in", known)],
             order="company_id, sealed_on, id",
         )
-        self._register(agreements, "earlier")
+        self._enter(agreements, "earlier")
 
     # === Exporting === #
 

@@ -115,7 +115,7 @@ class ChannelStatement(models.Model):
         self._write_proofs(secrets)
         signed = agreements.filtered(lambda agreement: agreement.state == "signed")
         signed._move_to("revealed", allowed=("signed",))
-        self.env["channel.seal"]._register(signed, "revealed")
+        self.env["channel.seal"]._enter(signed, "revealed")
 
     def _touch_balances(self):
         """Write to the statements that left something to deduct, without changing it.

@@ -191,12 +191,13 @@ def read_numbered(text):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("file")
-    parser.add_argument("papers", nargs="*", type=read_hash)
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=layout)
+    parser.add_argument("file", metavar="FILE.json")
+    parser.add_argument("papers", metavar="FINGERPRINT", nargs="*", type=read_hash)
     parser.add_argument("--register", action="store_true")
-    parser.add_argument("--line", action="append", default=[], type=read_numbered)
-    asked = parser.parse_args(arguments)
+    parser.add_argument("--line", metavar="N=HASH", action="append", default=[], type=read_numbered)
+    asked = parser.parse_intermixed_args(arguments)
     check, kind = (check_register, REGISTER) if asked.register else (check_proof, PROOF)
     wanted = dict(asked.line)
     if not asked.papers and not asked.register:
