@@ -102,7 +102,7 @@ class ChannelSeal(models.Model):
 
         :param dict entry: of :meth:`_find_latest`, or nothing
         """
-        if not entry:
+        if not entry or not entry["sealed_number"]:
             return self.env._(
                 "%(agreement)s is sealed and not registered", agreement=agreement.display_name
             )

@@ -21,3 +21,4 @@ class ChannelSettlement(models.Model):
     def action_make_proofs(self):
         """Write the proofs that are missing (keeper); see the statement."""
         self.statement_ids.action_make_proof()
+        self.invalidate_recordset(["lacks_proof"])

@@ -184,14 +184,16 @@ class ChannelStatement(models.Model):
 
         :param dict secrets: :class:`Secret` by agreement line id
         """
-        lines = self.agreement_ids.line_ids.filtered(lambda line: line.id in secrets)
+        # Of one set, whatever was emptied of the cache through which they were found.
+        statements = self.browse(self.ids)
+        lines = statements.agreement_ids.line_ids.filtered(lambda line: line.id in secrets)
         opened = [secrets[line.id] for line in lines]
         said = [
             seal.line_text(line.sealed_terms, secret.brackets)
             for line, secret in zip(lines, opened, strict=True)
         ]
         # In the language of the sealed texts, whoever will read them.
-        products = self.line_ids.product_id.with_context(lang="en_US")
+        products = statements.line_ids.product_id.with_context(lang="en_US")
         self.env["channel.ledger"]._flush_statements()
         self.env.execute_query(
             SQL(
