@@ -111,9 +111,9 @@ class TestStatementProof(WorkedExampleCase):
         self.assertGenuine(
             self.statement(self.dealer_a, correction),
             "[SOAP] Soap: 30,360.00 x 4 % = 1,214.40",
-            "of which new 202.40",
+            "new rebates 202.40",
         )
-        self.assertGenuine(self.statement(self.sub_s, correction), "of which new 7.59")
+        self.assertGenuine(self.statement(self.sub_s, correction), "new rebates 7.59")
 
     def test_tiers(self):
         agreement = self.make_agreement(self.make_dealer("Dealer T"), {"soap": "1"})

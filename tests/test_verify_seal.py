@@ -162,6 +162,7 @@ class TestVerifySeal(BaseCase):
         for path, value in (
             (("rebates", 0, "rate"), "3.4999"),
             (("rebates", 0, "rebate"), "577.49"),
+            (("rebates", 0, "rebate"), "577.51"),
             (("rebates", 0, "line"), 99),
             (("rebates", 0, "line"), 3),
             (("rebates", 1, "quantity"), "12"),
@@ -183,6 +184,7 @@ class TestVerifySeal(BaseCase):
             ({"format": verify_seal.PROOF}, (PAPER,)),
             ({**PROOF, "format": "channel_rebate/proof/2"}, (PAPER,)),
             ("[" * 100_000, (PAPER,)),
+            (changed(("rebates", 0, "base"), lambda _old: "1e999999999"), (PAPER,)),
         ):
             with self.subTest(arguments=arguments, content=str(content)[:20]):
                 code, output = verify(content, *arguments)
