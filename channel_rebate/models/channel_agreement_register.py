@@ -48,19 +48,23 @@ class ChannelAgreement(models.Model):
         return [text for text in texts if text]
 
     def _write_seals(self):
-        super()._write_seals()
+        result = super()._write_seals()
         self.env["channel.seal"]._enter(self, "sealed")
         self.invalidate_recordset(["register_number", "register_hash"])
+        return result
 
     def _mark_signed(self, signed_on, signatory):
-        super()._mark_signed(signed_on, signatory)
+        result = super()._mark_signed(signed_on, signatory)
         self.env["channel.seal"]._enter(self, "signed")
+        return result
 
     def action_unsign(self):
-        super().action_unsign()
+        result = super().action_unsign()
         self.env["channel.seal"]._enter(self, "unsigned")
+        return result
 
     def action_cancel(self):
         sealed = self.filtered("fingerprint")
-        super().action_cancel()
+        result = super().action_cancel()
         self.env["channel.seal"]._enter(sealed, "cancelled")
+        return result

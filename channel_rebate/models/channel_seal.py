@@ -97,9 +97,9 @@ class ChannelSeal(models.Model):
     @api.model
     def _register_earlier(self):
         """Enter the agreements that were sealed before there was a register."""
-        known = self.sudo().search([]).mapped("agreement_key")
+        known = self.env.execute_query(SQL("SELECT DISTINCT agreement_key FROM channel_seal"))
         agreements = self.env["channel.agreement"].search(
-            [("state", "in", list(LAST_EVENTS)), ("id", "not in", known)],
+            [("state", "in", list(LAST_EVENTS)), ("id", "not in", [row[0] for row in known])],
             order="company_id, sealed_on, id",
         )
         self._enter(agreements, "earlier")

@@ -153,7 +153,7 @@ class ChannelStatement(models.Model):
 
     def _check_seals(self, agreements, secrets):
         """Refuse also what has its rates replaced together with the fingerprint."""
-        super()._check_seals(agreements, secrets)
+        result = super()._check_seals(agreements, secrets)
         if problems := agreements._find_register_problems():
             raise UserError(
                 self.env._(
@@ -162,6 +162,7 @@ class ChannelStatement(models.Model):
                     problems=self.env["channel.seal"]._list_findings(problems),
                 )
             )
+        return result
 
     # === Writing === #
 
