@@ -234,6 +234,18 @@ class TestStatementProof(WorkedExampleCase):
             self.assertTrue(self.is_refused(statements.search([]).read, ["proof_text"]))
             self.assertFalse(self.is_refused(statements.search([]).read, ["proof"]))
 
+    def test_the_printed_statement_says_where_it_is(self):
+        self.approve()
+        statement = self.statement(self.dealer_a)
+        report = self.env["ir.actions.report"].with_user(self.users["accountant"])
+        name = "channel_rebate.report_statement"
+        page = report._render_qweb_html(name, statement.ids)[0].decode()
+        self.assertIn("verify_seal.py", page)
+        self.forget_proofs()
+        page = report._render_qweb_html(name, statement.ids)[0].decode()
+        self.assertIn(self.agreement_a.fingerprint, page)
+        self.assertNotIn("verify_seal.py", page)
+
     def test_no_list_shows_it(self):
         views = self.env["ir.ui.view"].search([("model", "=", "channel.statement")])
         self.assertFalse([view.name for view in views if 'name="proof"' in view.arch])
