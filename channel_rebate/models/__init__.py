@@ -24,6 +24,7 @@ from . import channel_rate_key
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
 from . import channel_agreement_basis, channel_agreement_version, channel_agreement_dealer
 from . import channel_agreement_lost
+from . import channel_seal, channel_seal_check, channel_agreement_register
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
 from . import channel_ledger_corrections, channel_ledger_penalties
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns
@@ -32,7 +33,7 @@ from . import channel_opening
 from . import channel_settlement, channel_settlement_run, channel_settlement_sales
 from . import channel_settlement_supplementary, channel_settlement_penalties
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
-from . import channel_statement_corrections
+from . import channel_statement_corrections, channel_statement_proof, channel_settlement_proof
 from . import channel_statement_document_values, channel_statement_document_taxes
 from . import channel_statement_payment_entry, channel_statement_payment
 from . import channel_statement_line, channel_statement_line_example

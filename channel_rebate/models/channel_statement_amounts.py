@@ -114,8 +114,10 @@ class ChannelStatement(models.Model):
         # Lines first: what follows empties the cache through which they are found in one go.
         self.line_ids._write_amounts(accounts, secrets)
         self._write_amounts(accounts)
+        self._write_proofs(secrets)
         signed = agreements.filtered(lambda agreement: agreement.state == "signed")
         signed._move_to("revealed", allowed=("signed",))
+        self.env["channel.seal"]._enter(signed, "revealed")
 
     def _touch_balances(self):
         """Write to the statements that left something to deduct, without changing it.
