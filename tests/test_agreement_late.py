@@ -109,11 +109,12 @@ class TestLate(WorkedExampleCase):
         self.two[0].late_reason = "Flood"
         self.assertEqual(self.two.mapped("late_reason"), ["Flood", False])
 
-    def test_later_dates_change_no_fact(self):
-        self.seal_at(AFTER, self.two[0])
-        self.two[0].sealed_by_id.name = "Renamed"
-        self.two[0].action_cancel()
-        self.assertTrue(self.two[0].is_late)
+    def test_cancelling_leaves_the_late_seal(self):
+        self.seal_at(AFTER, self.two[1])
+        self.two[1].action_cancel()
+        self.env.invalidate_all()
+        self.assertTrue(self.two[1].is_late)
+        self.assertEqual(self.two[1].late_by_id, self.users["keeper"])
 
     def test_wizard_asks_for_the_reason(self):
         self.seal_at(BEFORE, self.two)

@@ -20,7 +20,9 @@ class CopyRatesCase(WorkedExampleCase):
         super().setUpClass()
         soap = cls.as_role("keeper", cls.agreement_a).line_ids[1]
         soap.tier_mode = "marginal"
-        cls.model("keeper", "channel.rate")._store_brackets({cls.rates_of(cls.agreement_a)[1]: TIERS})
+        cls.model("keeper", "channel.rate")._store_brackets(
+            {cls.rates_of(cls.agreement_a)[1]: TIERS}
+        )
         cls.sign(cls.agreements)
 
     def secrets_of(self, agreement):
@@ -64,7 +66,8 @@ class TestCopyRatesToVersion(CopyRatesCase):
         version = self.as_role("keeper", self.agreement_a)._create_version(CHANGE, copy_rates=True)
         self.seal(version)
         self.assertFalse(
-            set(version.line_ids.mapped("line_hash")) & set(self.agreement_a.line_ids.mapped("line_hash"))
+            set(version.line_ids.mapped("line_hash"))
+            & set(self.agreement_a.line_ids.mapped("line_hash"))
         )
         secrets = self.model("keeper", "channel.rate")._unseal_lines(version.line_ids)
         self.assertEqual(self.as_role("keeper", version)._find_broken_seals(secrets), [])
@@ -92,7 +95,10 @@ class TestCopyRatesToVersion(CopyRatesCase):
         version = self.as_role("keeper", self.agreement_b)._create_version(CHANGE, copy_rates=True)
         self.sign(version)
         form = Form(self.as_role("salesperson", self.agreement_b))
-        papers = [(line.version, line.fingerprint, bool(line.signed_paper)) for line in form.record.version_ids]
+        papers = [
+            (line.version, line.fingerprint, bool(line.signed_paper))
+            for line in form.record.version_ids
+        ]
         fingerprints = (self.agreement_b.fingerprint, version.fingerprint)
         self.assertEqual(papers, [(1, fingerprints[0], True), (2, fingerprints[1], True)])
 
@@ -173,9 +179,7 @@ class TestCopyRatesToPeriod(CopyRatesCase):
         source = self.make_agreement(dealer, RATES_A, period=self.next_period)
         self.as_role("keeper", source).line_ids[1].measure = "quantity"
         third = self.make_period(date(2025, 7, 1), date(2025, 9, 30))
-        copy = self.make_agreement(
-            dealer, dict.fromkeys(PRICES), period=third, currency_id=euro.id
-        )
+        copy = self.make_agreement(dealer, dict.fromkeys(PRICES), period=third, currency_id=euro.id)
         self.as_role("keeper", copy).line_ids[1].measure = "quantity"
         self.model("keeper", "channel.rate")._copy_rates([(source, copy)])
         self.assertEqual(self.rates_of(copy).mapped("is_entered"), [True, False, True])

@@ -31,6 +31,8 @@ class TestQueryCounts(Penalties, ChannelCase):
     def counted(self, counts):
         self.env.flush_all()
         self.env.invalidate_all()
+        # Whether an environment is alive that still knows it is up to the garbage collector.
+        self.users["keeper"].fetch(["company_id"])
         before = self.env.cr.sql_log_count
         yield
         self.env.flush_all()
@@ -43,9 +45,7 @@ class TestQueryCounts(Penalties, ChannelCase):
         with self.counted(counts):
             agreements.action_seal()
         with self.counted(counts):
-            agreements._mark_signed(
-                date(2025, 1, 2), "Signatory", dict.fromkeys(agreements, PAPER)
-            )
+            agreements._mark_signed(date(2025, 1, 2), "Signatory", dict.fromkeys(agreements, PAPER))
         settlement = self.model("officer", "channel.settlement").create({"period_id": period.id})
         with self.counted(counts):
             settlement.action_compute()

@@ -49,7 +49,9 @@ class ChannelAgreement(models.Model):
         help="Why it was sealed or signed only when it applied already.",
     )
 
-    @api.depends("is_sealed_late", "is_signed_late", "is_marked_late", "sealed_by_id", "signed_by_id")
+    @api.depends(
+        "is_sealed_late", "is_signed_late", "is_marked_late", "sealed_by_id", "signed_by_id"
+    )
     def _compute_late(self):
         for agreement in self:
             is_signed = agreement.is_signed_late or agreement.is_marked_late

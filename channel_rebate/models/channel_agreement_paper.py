@@ -100,7 +100,8 @@ class ChannelAgreement(models.Model):
         # Elevated: nobody writes these attachments himself.
         self.env["ir.attachment"].sudo().with_context(
             # The very file: Odoo would make large pictures smaller.
-            channel_trusted=TRUSTED, image_no_postprocess=True
+            channel_trusted=TRUSTED,
+            image_no_postprocess=True,
         ).create(
             [
                 {

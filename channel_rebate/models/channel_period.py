@@ -196,9 +196,7 @@ class ChannelPeriod(models.Model):
                 )
             )
 
-    def _create_agreements(
-        self, partners, template_lines, *, copy_terms=True, copy_rates=False
-    ):
+    def _create_agreements(self, partners, template_lines, *, copy_terms=True, copy_rates=False):
         """Make one draft agreement for each partner.
 
         :param partners: dealers or sub-distributors; those with a live agreement are left out

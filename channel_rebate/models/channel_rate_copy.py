@@ -29,9 +29,16 @@ class ChannelRate(models.Model):
         :raise AccessError, UserError: as :meth:`_unseal_many` and :meth:`_store_brackets`
         """
         self._check_may_copy()
-        sources = self.env["channel.agreement"].union(*(source for source, _copy in pairs))
+        # Sets, so that what is read of one is fetched for all at once.
+        Agreement = self.env["channel.agreement"]
+        sources = Agreement.browse(source.id for source, _copy in pairs)
+        copies = Agreement.browse(copy.id for _source, copy in pairs)
         secrets = self._unseal_lines(sources.line_ids)
-        lines = [line for source, copy in pairs for line in self._pair_lines(source, copy)]
+        lines = [
+            line
+            for source, copy in zip(sources, copies, strict=True)
+            for line in self._pair_lines(source, copy)
+        ]
         targets = self.search([("line_id", "in", [new.id for _old, new in lines])])
         by_line = {record.line_id: record for record in targets}
         self._store_brackets(

@@ -89,9 +89,7 @@ class ReportAgreement(models.AbstractModel):
         agreement = agreement.with_context(lang=lang)
         lines = agreement.line_ids.sorted(lambda line: (line.sequence, line.id))
         rows = [self._prepare_row(number, line) for number, line in enumerate(lines, 1)]
-        sheets = paginate(
-            [row["height"] for row in rows], capacity=SHEET, head=HEAD, tail=TAIL
-        )
+        sheets = paginate([row["height"] for row in rows], capacity=SHEET, head=HEAD, tail=TAIL)
         return {
             "lang": lang,
             "agreement": agreement,

@@ -26,7 +26,6 @@ class ChannelAgreementVersion(models.TransientModel):
         help="Take the lines of the version before.",
     )
     copy_rates = fields.Boolean(
-        string="Copy Rates",
         help="Take the sealed rates of the version before as well, each under a seal of its own, "
         "to be changed where they change. The reveal log tells that they were opened.",
     )

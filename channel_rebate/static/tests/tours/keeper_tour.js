@@ -75,10 +75,10 @@ const signing = [
     confirmRefusal("The signed paper is missing"),
     {
         content: "one scan for all of them",
-        trigger: ".modal .o_group [name=paper] .o_select_file_button",
-        run: () => chooseFile(".modal .o_group [name=paper] input[type=file]", SCAN),
+        trigger: ".modal .o_inner_group [name=paper] .o_select_file_button",
+        run: () => chooseFile(".modal .o_inner_group [name=paper] input[type=file]", SCAN),
     },
-    { content: "it is taken", trigger: ".modal .o_group [name=paper] .o_clear_file_button" },
+    { content: "it is taken", trigger: ".modal .o_inner_group [name=paper] .o_clear_file_button" },
     {
         content: "the day and the partners' own names are proposed",
         trigger: ".modal footer button[name=action_sign]",
