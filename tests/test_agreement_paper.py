@@ -196,7 +196,7 @@ class TestWhoPrintsIt(AgreementPaperCase):
         self.assertNotIn("Dealer A", response.text)
 
     def test_what_clients_send_along_does_not_count(self):
-        options = '{"docs":[1],"papers":[],"style":"x","doc_ids":[%s]}' % self.agreement_b.id
+        options = f'{{"docs":[1],"papers":[],"style":"x","doc_ids":[{self.agreement_b.id}]}}'
         response = self.download("test_keeper", self.agreement_a, options=options)
         (page,) = read_pages(response.content)
         self.assert_texts(page, [self.agreement_a.fingerprint])
@@ -394,6 +394,36 @@ class TestKeptPaper(WorkedExampleCase):
         self.assertIn(digits, self.two[0].message_ids[0].body)
         self.sign(self.two[0])
         self.assertEqual(self.two[0].signed_paper_hash, digits)
+
+    def test_paper_of_what_was_signed_before_papers_were_kept(self):
+        """It can be added once, whatever was settled since, and changes nothing else."""
+        self.sign(self.two)
+        self.env.cr.execute(
+            "DELETE FROM ir_attachment WHERE res_model = 'channel.agreement' AND res_id = ANY(%s)",
+            [self.two.ids],
+        )
+        self.env.cr.execute("UPDATE channel_agreement SET signed_paper_hash = NULL")
+        self.env.invalidate_all()
+        self.assertFalse(self.two[0].is_paper_changed)
+        action = self.two[0].action_add_paper()
+        wizard = self.model("keeper", "channel.agreement.sign").with_context(**action["context"])
+        with Form(wizard) as form:
+            self.assertTrue(form.is_addition)
+            form.paper = base64.b64encode(picture())
+        form.record.action_sign()
+        self.assertEqual(base64.b64decode(self.two[0].signed_paper), picture())
+        self.assertEqual((self.two[0].signed_on, self.two[0].state), (DAY, "signed"))
+        self.assertFalse(self.two[1].signed_paper)
+
+    def test_no_paper_is_added_to_what_has_one_or_is_not_signed(self):
+        self.sign(self.two[0])
+        papers = dict.fromkeys(self.two, PAPER)
+        for agreement in self.two:
+            name = agreement.display_name
+            with self.subTest(name), self.refused(f"{name} takes no paper"):
+                agreement._add_papers(papers)
+        with self.assertRaises(AccessError):
+            self.as_role("officer", self.two)._add_papers(papers)
 
     def test_who_may_read_the_agreement_reads_its_paper(self):
         self.sign(self.two)

@@ -62,7 +62,41 @@ class ChannelAgreement(models.Model):
         url = f"/web/content/{self._name}/{self.id}/signed_paper?filename_field=signed_paper_name"
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
 
+    def action_add_paper(self):
+        """Ask for the paper of an agreement that was signed before papers were kept."""
+        return self.action_sign()
+
     # === Taking it in === #
+
+    def _add_papers(self, papers):
+        """Keep the papers of agreements that were signed before papers were kept.
+
+        :param dict papers: :class:`Paper` by agreement
+        """
+        self._check_keeper()
+        self.lock_for_update()
+        wrong = self.filtered(
+            lambda agreement: (
+                agreement.state not in ("signed", "revealed") or agreement.signed_paper_hash
+            )
+        )
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "%(agreements)s takes no paper: it is not signed, or has one already.",
+                    agreements=", ".join(wrong.mapped("display_name")),
+                )
+            )
+        self._check_papers(papers)
+        self._store_papers(papers)
+        for agreement in self:
+            agreement._message_log(
+                body=self.env._(
+                    "The signed paper %(name)s (SHA-256 %(hash)s) was added.",
+                    name=agreement.signed_paper_name,
+                    hash=agreement.signed_paper_hash,
+                )
+            )
 
     def _check_papers(self, papers):
         """Refuse to sign without a paper for each agreement, or with a file that is none.

@@ -22,6 +22,8 @@ class IrAttachment(models.Model):
         return attachments
 
     def write(self, vals):
+        # First: who may not touch it does not learn what it is.
+        self.check_access("write")
         self._check_no_signed_papers()
         result = super().write(vals)
         if {"res_model", "res_field", "res_id"} & vals.keys():

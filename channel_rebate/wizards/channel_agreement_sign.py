@@ -39,6 +39,10 @@ class ChannelAgreementSign(models.TransientModel):
         store=True,
         readonly=False,
     )
+    is_addition = fields.Boolean(
+        compute="_compute_is_addition",
+        help="They are signed already and get their paper only.",
+    )
     is_late = fields.Boolean(compute="_compute_is_late")
     late_reason = fields.Char(
         string="Reason for Being Late",
@@ -62,6 +66,12 @@ class ChannelAgreementSign(models.TransientModel):
             ]
 
     @api.depends("agreement_ids")
+    def _compute_is_addition(self):
+        for wizard in self:
+            states = set(wizard.agreement_ids.mapped("state"))
+            wizard.is_addition = bool(states) and states <= {"signed", "revealed"}
+
+    @api.depends("agreement_ids")
     def _compute_is_late(self):
         today = fields.Date.context_today(self)
         for wizard in self:
@@ -74,13 +84,16 @@ class ChannelAgreementSign(models.TransientModel):
             raise UserError(
                 self.env._("A signature on the screen is for one agreement, and without a scan.")
             )
-        self.agreement_ids._mark_signed(
-            self.signed_on,
-            self.signatory,
-            papers,
-            signature=self.signature,
-            reason=self.late_reason,
-        )
+        if self.is_addition:
+            self.agreement_ids._add_papers(papers)
+        else:
+            self.agreement_ids._mark_signed(
+                self.signed_on,
+                self.signatory,
+                papers,
+                signature=self.signature,
+                reason=self.late_reason,
+            )
         return {"type": "ir.actions.act_window_close"}
 
     def _get_papers(self):
