@@ -25,6 +25,8 @@ from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
 from . import channel_agreement_basis, channel_agreement_version, channel_agreement_dealer
 from . import channel_agreement_lost
 from . import channel_seal, channel_seal_check, channel_agreement_register
+from . import channel_agreement_paper, channel_agreement_late, channel_agreement_copy
+from . import channel_rate_copy, ir_attachment
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
 from . import channel_ledger_corrections, channel_ledger_penalties
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns

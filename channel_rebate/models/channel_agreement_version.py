@@ -133,15 +133,18 @@ class ChannelAgreement(models.Model):
         )
         return {**action, "context": {"default_agreement_id": self.id}}
 
-    def _create_version(self, date_from, *, copy_terms=True):
-        """Return the draft of the next version, which applies from a day on; never with a rate.
+    def _create_version(self, date_from, *, copy_terms=True, copy_rates=False):
+        """Return the draft of the next version, which applies from a day on.
 
         :param date_from: its first day
         :param bool copy_terms: take what is covered from this version
+        :param bool copy_rates: take the rates as well; never by itself
         :raise UserError: naming what is in the way, and what to do about it
         """
         self.ensure_one()
         self._check_keeper()
+        if copy_rates:
+            self.env["channel.rate"]._check_may_copy()
         self.period_id._check_open()
         # Of two keepers at once the later one sees what the first has made.
         self._touch()
@@ -149,7 +152,10 @@ class ChannelAgreement(models.Model):
         if reason:
             raise UserError(reason)
         values = self._prepare_version_values(date_from, copy_terms)
-        return self._trusted().create(values).with_env(self.env)
+        version = self._trusted().create(values).with_env(self.env)
+        if copy_rates:
+            self.env["channel.rate"]._copy_rates([(self, version)])
+        return version
 
     def _prepare_version_values(self, date_from, copy_terms):
         lines = self.line_ids._prepare_copy_values() if copy_terms else []

@@ -23,7 +23,11 @@ class ChannelAgreementVersion(models.TransientModel):
     copy_terms = fields.Boolean(
         string="Copy What Is Covered",
         default=True,
-        help="Take the lines of the version before. Rates are never copied.",
+        help="Take the lines of the version before.",
+    )
+    copy_rates = fields.Boolean(
+        help="Take the sealed rates of the version before as well, each under a seal of its own, "
+        "to be changed where they change. The reveal log tells that they were opened.",
     )
 
     @api.depends("agreement_id")
@@ -42,5 +46,9 @@ class ChannelAgreementVersion(models.TransientModel):
 
     def action_create(self):
         self.ensure_one()
-        version = self.agreement_id._create_version(self.date_from, copy_terms=self.copy_terms)
+        version = self.agreement_id._create_version(
+            self.date_from,
+            copy_terms=self.copy_terms,
+            copy_rates=self.copy_terms and self.copy_rates,
+        )
         return version.get_formview_action()
