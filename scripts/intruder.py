@@ -93,7 +93,7 @@ def compile_secrets(numbers):
 
 
 def texts_of(body):
-    """Yield an answer's bytes as text: as it is, without entities, and each part of a workbook."""
+    """Yield an answer's bytes as text, in several forms, and each part of a workbook."""
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             for name in archive.namelist():
@@ -101,6 +101,8 @@ def texts_of(body):
     text = body.decode("utf-8", "replace")
     yield text
     yield html.unescape(text)
+    # A number that follows a comma may be the end of another one, or the next of a list.
+    yield text.replace(",", ", ")
 
 
 class Enough(Exception):

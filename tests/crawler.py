@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from odoo import models
 
-from .secrecy_common import secrets_in
+from .secrecy_common import secrets_in, secrets_in_rows
 
 # As many of the latest records as are looked at; a computed quarter makes fewer of a kind.
 LATEST = 20
@@ -275,7 +275,6 @@ def find_in_tables(cr):
     for table, has_id in cr.fetchall():
         order = "ORDER BY id DESC" if has_id else ""
         cr.execute(f'SELECT t::text FROM "{table}" t {order} LIMIT 200')
-        # Apart, since a number that follows a comma may be the end of another one.
-        if secrets := secrets_in([text.replace(",", ", ") for (text,) in cr.fetchall()]):
+        if secrets := secrets_in_rows("\n".join(text for (text,) in cr.fetchall())):
             found[table] = secrets
     return found

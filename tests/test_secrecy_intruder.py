@@ -34,7 +34,7 @@ class TestSecrecyIntruder(SecrecyHttpCase):
         for role in OUTSIDERS:
             with self.subTest(role=role):
                 code, told = self.intrude(role, "--change")
-                print(role, told, flush=True)
+                print(role, told, flush=True)  # noqa: T201
                 self.assertEqual(code, 0, told)
                 self.assertIn("become superuser", told)
 
