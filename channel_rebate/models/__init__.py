@@ -22,6 +22,7 @@ from . import channel_rate, channel_rate_grid, channel_rate_look
 from . import channel_agreement_looks
 from . import channel_rate_key
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
+from . import channel_rate_input
 from . import channel_agreement_basis, channel_agreement_version, channel_agreement_dealer
 from . import channel_agreement_lost
 from . import channel_seal, channel_seal_check, channel_agreement_register
