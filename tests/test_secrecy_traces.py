@@ -4,7 +4,7 @@ import base64
 
 from odoo.tests import tagged
 
-from .secrecy_common import AMOUNTS, OUTSIDERS, SecrecyCase
+from .secrecy_common import AMOUNTS, SecrecyCase
 
 
 @tagged("post_install", "-at_install")
