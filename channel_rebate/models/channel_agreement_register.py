@@ -53,8 +53,8 @@ class ChannelAgreement(models.Model):
         self.invalidate_recordset(["register_number", "register_hash"])
         return result
 
-    def _mark_signed(self, signed_on, signatory):
-        result = super()._mark_signed(signed_on, signatory)
+    def _mark_signed(self, *args, **kwargs):
+        result = super()._mark_signed(*args, **kwargs)
         self.env["channel.seal"]._enter(self, "signed")
         return result
 
