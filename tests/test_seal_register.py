@@ -12,7 +12,7 @@ from odoo.tools import SQL
 
 from odoo.addons.channel_rebate.tools import chain
 
-from .common import RATES_B, ChannelHttpCase, WorkedExampleCase
+from .common import PAPER, RATES_B, ChannelHttpCase, WorkedExampleCase
 from .seal_proofs import verify
 
 READERS = ("keeper", "officer", "accountant")
@@ -56,7 +56,7 @@ class TestSealRegister(Register, WorkedExampleCase):
         keeper = self.as_role("keeper", self.agreement_b)
         self.sign(self.agreement_b)
         keeper.action_unsign()
-        keeper._mark_signed(date(2025, 1, 3), False)
+        keeper._mark_signed(date(2025, 1, 3), False, dict.fromkeys(keeper, PAPER))
         self.settle()
         events = ["sealed", "signed", "unsigned", "signed", "revealed"]
         self.assertEqual(self.events(self.agreement_b), events)
