@@ -16,6 +16,10 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, config
 
 from .tools.keystore import (
+    FILE_VARIABLE,
+    KEY_VARIABLE,
+    NEW_FILE_VARIABLE,
+    NEW_KEY_VARIABLE,
     KeyStoreError,
     default_path,
     find_key,
@@ -121,13 +125,24 @@ def describe_key(env):
         _key, place = locate_key(os.environ, default_folder(), known_id)
     except KeyStoreError as error:
         return KeyState(known_id, error.place, error.reason, explain(env, error))
-    problem = ""
+    return KeyState(known_id, str(place), "right", _find_flaw(env, known_id, place))
+
+
+def _find_flaw(env, known_id, place):
+    """Return what should be done about the place of a key that is right, or an empty text."""
     if place == default_path(default_folder(), known_id) and is_open_to_others(place):
-        problem = env._(
+        return env._(
             "Other users of the server may have access to %(place)s: set its mode to 0600.",
             place=place,
         )
-    return KeyState(known_id, str(place), "right", problem)
+    if str(place) in (NEW_KEY_VARIABLE, os.environ.get(NEW_FILE_VARIABLE)):
+        return env._(
+            "The keys were rotated: at the next restart move the new key from %(new_variable)s to "
+            "%(variable)s, in the place of the old one.",
+            new_variable=NEW_KEY_VARIABLE if place == NEW_KEY_VARIABLE else NEW_FILE_VARIABLE,
+            variable=KEY_VARIABLE if place == NEW_KEY_VARIABLE else FILE_VARIABLE,
+        )
+    return ""
 
 
 def _first_vault(env):

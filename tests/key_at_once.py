@@ -90,7 +90,7 @@ def main(env):
 
 def forget_key(env):
     """Leave the database as it is before the first rate is stored."""
-    env.cr.execute("UPDATE channel_rate SET token = NULL, is_entered = false")
+    env.cr.execute("UPDATE channel_rate SET token = NULL")
     env.cr.execute("UPDATE channel_rate_import SET token = NULL")
     env.cr.execute("DELETE FROM ir_config_parameter WHERE key = 'channel_rebate.key_id'")
     env.registry.clear_cache("stable")

@@ -143,6 +143,16 @@ class TestKeyLostAndReplaced(LostKeyCase):
         self.enter_rates(self.draft, ["0"])
         self.assertEqual(self.rates_of(both).mapped("is_lost"), [True] * 3 + [False])
 
+    def test_many_lost_rates_cost_no_more_statements_than_one(self):
+        counts = []
+        for agreements in (self.agreement_b, self.agreement_b, self.agreements):
+            rates = self.rates_of(agreements)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rates._unseal_many()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+
     def test_rates_of_drafts_are_entered_again(self):
         self.assertEqual(self.as_role("keeper", self.draft).rate_count, 0)
         with self.refused("no rate for .*Soap"):

@@ -65,6 +65,13 @@ class TestKeySettings(KeyFile, ChannelCase):
         path.chmod(0o640)
         self.assert_shown(place=str(path), status="right", problem="")
 
+    def test_after_a_rotation_the_variable_should_be_moved(self):
+        self.set_variable("CHANNEL_REBATE_NEW_KEY", OTHER_KEY)
+        self.assert_shown(place=str(self.path), problem="")
+        self.screen.action_rotate()
+        self.assert_shown(place="CHANNEL_REBATE_NEW_KEY", status="right")
+        self.assertIn("to CHANNEL_REBATE_KEY,", self.shown()["channel_key_problem"])
+
     def test_file_that_others_may_read(self):
         for mode in (0o640, 0o604, 0o660, 0o400):
             self.path.chmod(mode)

@@ -183,12 +183,17 @@ class Vault:
             raise VaultError("the token is damaged or belongs elsewhere") from None
 
     def _other(self, other_id):
+        """Return the vault of another key, which is looked for once, whatever comes of it."""
         if other_id not in self._others:
-            key = self._find_key(other_id)
-            if not key:
-                raise VaultError(f"the token was made with key {other_id}")
-            self._others[other_id] = Vault(key)
-        return self._others[other_id]
+            try:
+                key = self._find_key(other_id)
+                self._others[other_id] = Vault(key) if key else VaultError
+            except LostKeyError:
+                self._others[other_id] = LostKeyError
+        found = self._others[other_id]
+        if isinstance(found, Vault):
+            return found
+        raise found(f"the token was made with key {other_id}")
 
     def has_key(self, wanted_id):
         """Tell whether tokens of a key open, as far as it is at hand."""
