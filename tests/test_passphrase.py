@@ -2,14 +2,16 @@
 
 import base64
 import logging
+import os
 
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from odoo.addons.channel_rebate.gate import run_job
-from odoo.addons.channel_rebate.keyring import open_vault
+from odoo.addons.channel_rebate.keyring import KEY_ID_PARAMETER, open_vault
 from odoo.addons.channel_rebate.tools import lockbox, vault
+from odoo.addons.channel_rebate.tools.keystore import KEY_VARIABLE
 from odoo.addons.channel_rebate.unlocking import PassphraseNeededError
 
 from .common import RATES_A, WorkedExampleCase
@@ -131,6 +133,11 @@ class TestPassphraseTampering(Passphrases, WorkedExampleCase):
         self.env.cr.execute(query, args)
         self.env.invalidate_all()
 
+    def use_key(self, key):
+        """Go on with another first-level key (bytes)."""
+        self.patch(os, "environ", {**os.environ, KEY_VARIABLE: base64.b64encode(key).decode()})
+        self.env["ir.config_parameter"].set_param(KEY_ID_PARAMETER, vault.key_id(key))
+
     def test_the_first_level_key_alone_opens_nothing(self):
         self.seal(self.agreement_a)
         for payload in self.payloads(self.agreement_a):
@@ -213,13 +220,29 @@ class TestPassphraseTampering(Passphrases, WorkedExampleCase):
         with self.assertRaises(AccessError):
             self.as_role("keeper", pair).read(["wrapped_key"])
 
-    def test_pairs_are_marked_anew_with_another_key(self):
-        Pair = self.env["channel.passphrase.pair"]
-        before = Pair.search([]).sudo().mac
-        Pair._mark_anew(vault.Vault(bytes(reversed(range(32)))))
-        self.assertNotEqual(Pair.search([]).sudo().mac, before)
-        with self.refused("replaced or removed"):
+    def test_a_pair_that_is_marked_anew_locks_under_the_new_key(self):
+        new = bytes(reversed(range(32)))
+        self.env["channel.passphrase.pair"]._mark_anew(vault.Vault(new))
+        with self.refused("another key of the server"):
             self.seal(self.agreement_a)
+        self.use_key(new)
+        self.enter_rates(self.agreement_a, ["3", "4", "5"])
+        self.seal(self.agreement_a)
+        self.assertEqual(self.locked_of(self.agreement_a), {True})
+
+    def test_with_a_lost_key_a_passphrase_can_be_set_anew(self):
+        self.seal(self.agreement_b)
+        self.use_key(bytes(reversed(range(32))))
+        api = self.model("keeper", "channel.passphrase")
+        self.assertTrue(api.get_state()["is_lost"])
+        with self.refused("another key of the server"), self.unlocked():
+            self.fail("unlocked")
+        self.set_passphrase()
+        self.assertFalse(api.get_state()["is_lost"])
+        self.enter_rates(self.agreement_a, ["3", "4", "5"])
+        self.seal(self.agreement_a)
+        with self.unlocked():
+            self.assertEqual(self.rates_of(self.agreement_a).mapped("rate"), [3, 4, 5])
 
 
 @tagged("post_install", "-at_install")

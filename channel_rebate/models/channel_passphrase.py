@@ -25,16 +25,21 @@ class ChannelPassphrase(models.AbstractModel):
     def get_state(self):
         """Return what the page of the current company's passphrase shows, to a holder.
 
-        :return: dictionary of ``company_id``, ``company``, ``is_set``, ``set_on`` and ``set_by``
-            (texts), ``can_edit`` and ``min_length``
+        :return: dictionary of ``company_id``, ``company``, ``is_set``, ``is_lost`` (set under
+            a key that is not there any more), ``set_on`` and ``set_by`` (texts), ``can_edit`` and
+            ``min_length``
         :raise AccessError: the caller is no holder
         """
         self._check_holder()
-        pair_sudo = self._get_pairs()._find_pair(self.env.company)
+        is_lost = bool(self._get_pairs()._find_lost_pair(self.env.company))
+        pair_sudo = self._get_pairs().browse()
+        if not is_lost:
+            pair_sudo = self._get_pairs()._find_pair(self.env.company)
         return {
             "company_id": self.env.company.id,
             "company": self.env.company.name,
             "is_set": bool(pair_sudo),
+            "is_lost": is_lost,
             "set_on": format_datetime(self.env, pair_sudo.write_date) if pair_sudo else "",
             "set_by": pair_sudo.write_uid.name or "",
             "can_edit": self._is_keeper(),
@@ -53,13 +58,17 @@ class ChannelPassphrase(models.AbstractModel):
         Pair = self._get_pairs()
         # Nobody seals meanwhile what would stay unlocked.
         touch(self.env["channel.agreement"].search(self._get_draft_domain(company)))
-        if Pair._find_pair(company):
+        lost_sudo = Pair._find_lost_pair(company)
+        if not lost_sudo and Pair._find_pair(company):
             raise UserError(
                 self.env._("%(company)s has a passphrase already: change it.", company=company.name)
             )
         keys = Pair._prepare_keys(company, lockbox.make_private(), passphrase)
         # Elevated: nobody else makes pairs; who this is was checked above.
-        Pair.sudo()._trusted().create({"company_id": company.id, **keys})
+        if lost_sudo:
+            lost_sudo._trusted().write(keys)
+        else:
+            Pair.sudo()._trusted().create({"company_id": company.id, **keys})
         self.env["channel.rate"]._lock(
             self.env["channel.agreement"].search(
                 [("company_id", "=", company.id), ("state", "in", ("sealed", "signed"))]

@@ -75,11 +75,20 @@ class ChannelPassphrasePair(models.Model):
     def _find_pair(self, company):
         """Return a company's pair, elevated and checked, or an empty set.
 
-        :raise UserError: it is not the one that a rate keeper set, or it is gone
+        :raise UserError: it is not the one that a rate keeper set, it is gone, or it was set under
+            a first-level key that is not there any more
         """
-        state = self._get_state(company.id)
-        if state == "none":
+        if not self._is_set(company):
             return self.sudo().browse()
+        if self._find_lost_pair(company):
+            raise UserError(
+                self.env._(
+                    "The passphrase of %(company)s was set under another key of the server. Put "
+                    "that key back; if it is lost, set a passphrase anew under Channel > "
+                    "Configuration > Passphrase.",
+                    company=company.name,
+                )
+            )
         # Elevated: nobody reads these columns.
         pair_sudo = self.sudo().search([("company_id", "=", company.id)])
         if not pair_sudo or not pair_sudo._is_authentic():
@@ -92,6 +101,19 @@ class ChannelPassphrasePair(models.Model):
                 )
             )
         return pair_sudo
+
+    @api.model
+    def _find_lost_pair(self, company):
+        """Return a company's pair, elevated, if another first-level key authenticated it.
+
+        It may be replaced: what it locked does not open without that key anyway.
+        """
+        if not self._is_set(company):
+            return self.sudo().browse()
+        vault = open_vault(self.env)
+        # Elevated: nobody reads these columns.
+        pair_sudo = self.sudo().search([("company_id", "=", company.id)])
+        return pair_sudo.filtered(lambda pair: pair.mac and not vault.made(pair.mac))
 
     @api.model
     def _check_keeper(self):

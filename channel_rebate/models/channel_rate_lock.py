@@ -30,6 +30,7 @@ class ChannelRate(models.Model):
     )
 
     @api.depends("token")
+    @api.depends_context("uid")
     def _compute_is_locked(self):
         """Tell it by the length of the token, for which nothing has to be opened."""
         rows = self.env.execute_query(
@@ -63,15 +64,21 @@ class ChannelRate(models.Model):
     def _lock(self, agreements):
         """Lock what agreements hold, with the public halves of their companies' pairs.
 
+        What another first-level key sealed, one that is lost, stays as it is.
+
         :raise UserError: a pair was tampered with, or a token does not open
         """
         publics = {}
         for company in agreements.company_id:
             if pair_sudo := self.env["channel.passphrase.pair"]._find_pair(company):
                 publics[company.id] = pair_sudo._get_public()
-        rows = [row for row in self._find_tokens(agreements.ids) if row[2] in publics]
+        if not publics:
+            return
+        mark = f":{open_vault(self.env).key_id}:"
+        rows = self._find_tokens(agreements.ids)
         self._rewrite(
-            rows, lambda payload, context, key: lock_payload(payload, publics[key], context)
+            [row for row in rows if row[2] in publics and mark in row[3]],
+            lambda payload, context, key: lock_payload(payload, publics[key], context),
         )
 
     @api.model

@@ -34,9 +34,9 @@ class ChannelSettlement(models.Model):
         :raise UserError: it is wrong
         """
         self._check_holder()
-        period = self.env["channel.period"].search([("id", "=", period_id)])
         if not passphrase:
             return super().get_preview(period_id)
+        period = self.env["channel.period"].search([("id", "=", period_id)])
         with unlocked(period.company_id or self.env.company, passphrase):
             return super().get_preview(period_id)
 
@@ -71,7 +71,6 @@ class ChannelSettlement(models.Model):
         return {
             "periods": [],
             "period_id": self.period_id.id,
-            "title": self.display_name,
             "not_signed": 0,
             "settled": 0,
             **self._prepare_preview_amounts(rows),

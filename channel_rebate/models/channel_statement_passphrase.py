@@ -36,10 +36,12 @@ class ChannelStatement(models.Model):
 
     def _reveal(self):  # pylint: disable=missing-return
         """Unlock for good what is revealed: it is in the statements in clear from now on."""
-        super()._reveal()
         Pair = self.env["channel.passphrase.pair"]
-        if any(Pair._is_set(company) for company in self.company_id):
-            self.env["channel.rate"]._unlock(self.agreement_ids)
+        # Read first: what follows empties the cache through which they are found in one go.
+        has_locked, agreements = any(map(Pair._is_set, self.company_id)), self.agreement_ids
+        super()._reveal()
+        if has_locked:
+            self.env["channel.rate"]._unlock(agreements)
 
     def _get_totals(self):
         """Ask for the passphrase rather than add up what is not shown."""

@@ -136,8 +136,8 @@ export class SettlementPreview extends Component {
     }
 
     show({ rows, totals, periods, period_id: periodId, is_locked: locked, ...counts }) {
-        const { not_signed: notSigned, settled, title = "" } = counts;
-        Object.assign(this.data, { rows: markRaw(rows), totals, periods, notSigned, settled, title });
+        const { not_signed: notSigned, settled } = counts;
+        Object.assign(this.data, { rows: markRaw(rows), totals, periods, notSigned, settled });
         Object.assign(this.query, { periodId, offset: 0 });
         this.status.locked = locked;
     }
