@@ -11,6 +11,14 @@ from .common import RATES_B, WorkedExampleCase, WorkedExampleHttpCase
 from .seal_proofs import verify
 
 SALTS = r'"salt": "[0-9a-f]{64}"'
+TAMPERINGS = (
+    "UPDATE channel_rate AS one SET token = two.token FROM channel_rate AS two "
+    "WHERE one.id != two.id AND one.agreement_id = %(id)s AND two.agreement_id = %(id)s",
+    "UPDATE channel_agreement_line SET sealed_terms = replace(sealed_terms, 'Soap', 'Sop') "
+    "WHERE agreement_id = %(id)s",
+    "UPDATE channel_agreement SET seal_header = replace(seal_header, 'USD', 'EUR') "
+    "WHERE id = %(id)s",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -57,7 +65,9 @@ class TestStatementProof(WorkedExampleCase):
             self.assertEqual(set(own.mapped("has_proof")), {False})
             with self.assertRaisesRegex(UserError, "has no proof"):
                 own[0].action_download_proof()
-        # Also if somebody wrote one too early.
+
+    def test_what_is_written_too_early_is_not_read(self):
+        statements = self.settlement.statement_ids
         statements.flush_recordset()
         self.env.cr.execute("UPDATE channel_statement SET proof_text = '{}'")
         self.env.invalidate_all()
@@ -126,15 +136,8 @@ class TestStatementProof(WorkedExampleCase):
         self.assertGenuine(statement, "from 0: 1, from 1000: 2.5, from 5000: 3.125 %")
 
     def test_altered_after_sealing(self):
-        """Swapped ciphertexts, salts and rates are refused at approval: there is no false proof."""
-        for query in (
-            "UPDATE channel_rate AS one SET token = two.token FROM channel_rate AS two "
-            "WHERE one.id != two.id AND one.agreement_id = %(id)s AND two.agreement_id = %(id)s",
-            "UPDATE channel_agreement_line SET sealed_terms = replace(sealed_terms, 'Soap', 'Sop') "
-            "WHERE agreement_id = %(id)s",
-            "UPDATE channel_agreement SET seal_header = replace(seal_header, 'USD', 'EUR') "
-            "WHERE id = %(id)s",
-        ):
+        """Swapped ciphertexts, changed terms and headers are refused: there is no false proof."""
+        for query in TAMPERINGS:
             with self.subTest(query), self.env.cr.savepoint() as savepoint:
                 self.env.flush_all()
                 self.env.cr.execute(query, {"id": self.agreement_a.id})

@@ -99,6 +99,8 @@ class TestVerifySeal(BaseCase):
         for text in (PAPER.upper(), " ".join(groups), "-".join(groups), f" {':'.join(groups)}\n"):
             with self.subTest(text):
                 self.assertEqual(verify(PROOF, text)[0], 0)
+        self.assertEqual(verify(PROOF, *groups)[0], 0)
+        self.assertEqual(verify(PROOF, *groups[1:])[0], 2)
 
     def test_an_altered_digit_with_its_hash_made_anew(self):
         """Whoever changes the database makes all hashes fit, but not the paper."""

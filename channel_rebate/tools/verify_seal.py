@@ -199,7 +199,7 @@ def main(arguments=None):
     layout = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=layout)
     parser.add_argument("file", metavar="FILE.json")
-    parser.add_argument("papers", metavar="FINGERPRINT", nargs="*", type=read_hash)
+    parser.add_argument("papers", metavar="FINGERPRINT", nargs="*")
     parser.add_argument("--register", action="store_true")
     parser.add_argument("--line", metavar="N=HASH", action="append", default=[], type=read_numbered)
     asked = parser.parse_intermixed_args(arguments)
@@ -207,7 +207,10 @@ def main(arguments=None):
     wanted = dict(asked.line)
     if not asked.papers and not asked.register:
         parser.error("give the fingerprint that stands on the signed paper")
+    # However the digits of the fingerprints are grouped.
+    typed = re.sub("[^0-9a-z]", "", "".join(asked.papers).lower())
     try:
+        papers = {read_hash(typed[i : i + 64]) for i in range(0, len(typed), 64)}
         with open(asked.file, encoding="utf-8-sig") as file:
             content = json.load(file)
         if content["format"] != kind:
@@ -215,7 +218,9 @@ def main(arguments=None):
         several = len(content.get("agreements", [])) > 1
         if several and not all("." in number for number in wanted):
             parser.error("there are several papers: give each line as --line VERSION.N=HASH")
-        answers = list(check(content, set(asked.papers), wanted))
+        answers = list(check(content, papers, wanted))
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"a fingerprint is wrong: {error}")
     except OSError as error:
         parser.error(f"{asked.file} can't be read: {error.strerror}")
     except DAMAGE:
