@@ -60,7 +60,7 @@ class Worlds(ChannelCase):
             cls.make_invoice(dealer, HUNDRED, day=date(2025, 1, 20))
         cls.make_order(cls.sub_s, dict.fromkeys(PRICES, 50))
         cls.make_order(cls.dealers[0], {"soap": 3}, day=date(2025, 4, 2), confirm=False)
-        cls.failing = {}
+        cls.fields = {}
         cls.agreements = cls.env["channel.agreement"]
         for partner in (*cls.dealers, cls.sub_s):
             cls.agreements |= cls.make_agreement(partner, dict.fromkeys(PRICES))
@@ -113,42 +113,50 @@ class Worlds(ChannelCase):
 
     def seen(self, role):
         """Return ``{(model, id, field): value}`` of all that a role reads, counts and sums up."""
+        # What another user has computed stays in the cache of a transaction.
+        self.env.invalidate_all()
         seen = {}
         env = self.model(role, "base").env
         for name in env.registry:
             model = env[name].with_context(active_test=False, bin_size=True)
             if model._abstract or not model.has_access("read"):
                 continue
-            for row in self.read_latest(role, model):
-                seen |= {(name, row["id"], key): row[key] for key in row.keys() - BY_CHANCE}
             seen[name, 0, "count"] = self.attempt(model.search_count, [])
-            seen[name, 0, "sums"] = self.attempt(self.sum_up, model)
+            if not seen[name, 0, "count"]:
+                continue
+            names, sums = self.get_fields(role, model)
+            for row in self.read_latest(model, names):
+                seen |= {(name, row["id"], key): row[key] for key in row.keys() - BY_CHANCE}
+            if sums:
+                seen[name, 0, "sums"] = self.attempt(model.formatted_read_group, [], [], sums)
         return seen
 
-    def read_latest(self, role, model):
-        """Read the latest records, leaving out fields that failed for this role before."""
+    def get_fields(self, role, model):
+        """Return names of the fields that a role reads, and what a list sums up below.
+
+        Both are the same in every world; those that fail are left out once they have.
+        """
+        key = role, model._name
+        if key not in self.fields:
+            described = model.fields_get(attributes=["aggregator"])
+            sums = [name for name, field in described.items() if field.get("aggregator") == "sum"]
+            self.fields[key] = set(described) - {"id"}, [f"{name}:sum" for name in sums]
+        return self.fields[key]
+
+    def read_latest(self, model, names):
         limit = FEW if model._name.startswith(TECHNICAL) else LATEST
         records = self.attempt(lambda: model.search([], order="id desc", limit=limit))
         if not records:
             return []
-        failing = self.failing.setdefault((role, model._name), set())
-        names = [name for name in records.fields_get(attributes=["type"]) if name != "id"]
-        names = [name for name in names if name not in failing]
-        if (rows := self.attempt(records.read, names)) is not None:
+        if (rows := self.attempt(records.read, sorted(names))) is not None:
             return rows
         rows = {record.id: {"id": record.id} for record in records}
-        for name in names:
+        for name in sorted(names):
             if (values := self.attempt(records.read, [name])) is None:
-                failing.add(name)
+                names.discard(name)
             for row in values or []:
                 rows[row["id"]] |= row
         return list(rows.values())
-
-    def sum_up(self, model):
-        """Return the sums of all that can be summed up, as a list shows them below."""
-        described = model.fields_get(attributes=["aggregator"])
-        summed = [name for name, field in described.items() if field.get("aggregator") == "sum"]
-        return model.formatted_read_group([], [], [f"{name}:sum" for name in summed])
 
     def attempt(self, method, *args):
         # Odoo draws samples at random for a dashboard without data.

@@ -71,20 +71,16 @@ class TestRowsOfHttp(HttpCalls, SecrecyHttpCase):
         self.assertTrue(secrets_in(self.open_as("sales_manager", urls[2]).text))
 
     def test_row_56_files_by_their_address(self):
+        values = {"period_id": self.period.id, "filename": "rates.csv"}
         wizard = self.model("keeper", "channel.rate.import").create(
-            {
-                "period_id": self.period.id,
-                "filename": "rates.csv",
-                "file": "TGluZSxSYXRlCjEsMTcuMzg5MQo=",
-            }
+            {**values, "file": "TGluZSxSYXRlCjEsMTcuMzg5MQo="}
         )
         self.env.flush_all()
-        rate = self.rates[0].id
         urls = [
             f"/web/content/channel.rate.import/{wizard.id}/file",
             f"/web/content/channel.rate.import/{wizard.id}/token",
-            f"/web/content/channel.rate/{rate}/token",
-            f"/web/image/channel.rate/{rate}/rate",
+            f"/web/content/channel.rate/{self.rates[0].id}/token",
+            f"/web/image/channel.rate/{self.rates[0].id}/rate",
         ]
         for role in OUTSIDERS:
             for url in urls:
@@ -94,21 +90,23 @@ class TestRowsOfHttp(HttpCalls, SecrecyHttpCase):
         file = self.env["ir.attachment"].create({**plant, "public": True})
         self.assertIn(PLANT, self.open_as("salesperson", f"/web/content/{file.id}").text)
 
-    def test_row_57_errors_with_their_traceback(self):
-        """What a client is sent of an error is all that the server knows of it."""
-        rate = self.rates[0]
-        calls = [
+    def failing_calls(self):
+        rate = self.rates[0].ids
+        return [
             Call("channel.agreement", "unlink", [self.agreement_a.ids]),
             Call("channel.agreement.line", "unlink", [self.agreement_a.line_ids.ids]),
             Call("res.partner", "unlink", [self.dealer_a.ids]),
             Call("product.product", "unlink", [self.products["soap"].ids]),
             Call("channel.period", "unlink", [self.period.ids]),
-            Call("channel.rate", "write", [rate.ids, {"line_id": False}]),
-            Call("channel.rate", "write", [rate.ids, {"rate": "17.4 %"}]),
+            Call("channel.rate", "write", [rate, {"line_id": False}]),
+            Call("channel.rate", "write", [rate, {"rate": "17.4 %"}]),
             Call("channel.settlement", "action_approve", [self.settlement.ids]),
         ]
+
+    def test_row_57_errors_with_their_traceback(self):
+        """What a client is sent of an error is all that the server knows of it."""
         for role in ("salesperson", "sales_manager", "accountant", "administrator", "officer"):
-            for call in calls:
+            for call in self.failing_calls():
                 with (
                     self.subTest(role=role, call=str(call)),
                     mute_logger("odoo.sql_db"),
