@@ -93,7 +93,10 @@ class TestSecrecyLog(Talkative, OrmCalls, ChannelCase):
         self.assertLessEqual(set(SECRET_A.values()), secrets_in_rows(listener.text))
         self.sign(self.agreements)
         run = self.compute_by_call()
-        with everything_logged() as listener, patch.object(masking, "_without_values", lambda arg: arg):
+        with (
+            everything_logged() as listener,
+            patch.object(masking, "_without_values", lambda arg: arg),
+        ):
             self.call("keeper", "channel.settlement", "action_approve", [run])
         self.assertLessEqual({*SECRET_A.values(), "9365.35"}, secrets_in_rows(listener.text))
 
