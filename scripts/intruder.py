@@ -9,7 +9,8 @@ and with 2 if it could not even log in. Standard library only.
 
 With --change it also does what changes the database: makes an API key, and, as far as the user may,
 access lines, server actions, templates and custom fields. It takes back what it made, as well as it
-can; run it against a copy. Servers elsewhere than on this machine it asks only with --elsewhere.
+can; run it against a copy. With --join it tries to become a rate keeper: an administrator can, and
+every holder is told of it. Servers elsewhere than on this machine it asks only with --elsewhere.
 """
 
 import argparse
@@ -60,14 +61,14 @@ REPORTS = {
 }
 # As many records as are asked for, of each model.
 MOST = 40
-# What an administrator types. ``ids`` are those of the rates.
+# What an administrator types.
 TYPED = {
-    "sudo": "env['channel.rate'].sudo().browse({ids}).mapped('rate')",
-    "keeper's name": "env['channel.rate'].with_user({keeper}).sudo(False).browse({ids})"
+    "sudo": "env['channel.rate'].sudo().search([]).mapped('rate')",
+    "keeper's name": "env['channel.rate'].with_user({keeper}).sudo(False).search([])"
     ".mapped('rate')",
     "expected, keeper's name": "env['channel.statement'].with_user({keeper}).sudo(False)"
     ".search([]).mapped('expected_net_amount')",
-    "unseal": "env['channel.rate'].sudo().browse({ids}).copy_data()",
+    "copy": "env['channel.rate'].sudo().search([]).copy_data()",
     "grid": "env['channel.rate'].with_user({keeper}).sudo(False).get_grid()",
     "preview": "env['channel.settlement'].with_user({keeper}).sudo(False).get_preview()",
     "SQL": "env.cr.execute('SELECT r::text FROM channel_rate r') or env.cr.fetchall()",
@@ -188,8 +189,8 @@ class Intruder:
     def __init__(self, session, database, login, password):
         self.session = session
         self.database, self.login, self.password = database, login, password
-        self.uid = None
-        self.models, self.fields, self.ids = MODELS, {}, {}
+        self.uid = self.keeper = None
+        self.models, self.open_models, self.fields, self.ids = MODELS, [], {}, {}
         self.made = []
 
     def log_in(self):
@@ -211,8 +212,10 @@ class Intruder:
                 call(model, "fields_get", attributes=["type", "store"]).result or {}
             )
             found = call(model, "search", [], limit=MOST, order="id desc").result
-            # Who may not search can still guess.
+            # Who may not search can still guess; beyond what is secret that is not worth the time.
             self.ids[model] = found or list(range(1, MOST))
+            if found is not None or model in SECRET_FIELDS:
+                self.open_models.append(model)
         # Rates have no gaps to speak of, so one that is found tells of the others.
         rates = self.ids[RATE]
         self.ids[RATE] = sorted({*rates, *range(1, max(rates, default=1) + MOST)})
@@ -227,7 +230,7 @@ class Intruder:
     # === Ways that change nothing === #
 
     def read(self):
-        for model in self.models:
+        for model in self.open_models:
             ids, names = self.ids[model], self.plain_fields(model)
             if self.session.call(model, "read", ids, names).is_refused:
                 for name in (*SECRET_FIELDS.get(model, ()), "display_name"):
@@ -261,7 +264,7 @@ class Intruder:
                     self.session.leak(f"{model}.{name} is answered by {method}")
 
     def group(self):
-        for model in self.models:
+        for model in self.open_models:
             columns = [
                 f"{name}:array_agg"
                 for name, field in self.fields[model].items()
@@ -271,7 +274,7 @@ class Intruder:
             self.session.call(model, "formatted_read_group", [], [], columns)
 
     def open_forms(self):
-        for model in self.models:
+        for model in self.open_models:
             if model.startswith(("channel.", "account.move", "sale.order", "res.partner")):
                 names = {name: {} for name in self.fields[model]}
                 self.session.call(model, "onchange", self.ids[model][:1], {}, [], names)
@@ -343,13 +346,15 @@ class Intruder:
             check = [action["res_id"]]
             action = call(action["res_model"], "run_check", check, context=context).result or {}
         key = action.get("context", {}).get("default_key", "")
+        header = {"Authorization": f"Bearer {key}"}
+        # So that it shows whether the key opens anything at all.
+        self.session.post_json("/json/2/res.users/context_get", {}, **header)
         for model, name in self.secret_fields():
             values = {"domain": [], "fields": [name]}
-            header = {"Authorization": f"Bearer {key}"}
             self.session.post_json(f"/json/2/{model}/search_read", values, **header)
             self.session.send(f"/json/1/{model}?view_type=list", headers=header)
 
-    def make(self, model, **values):
+    def make(self, model, /, **values):
         """Return the id of a new record, which is deleted at the end; nothing if refused."""
         made = self.session.call(model, "create", values).result
         if made:
@@ -357,7 +362,7 @@ class Intruder:
         return made
 
     def find(self, model, *domain):
-        found = self.session.call(model, "search", [list(domain)], limit=1).result
+        found = self.session.call(model, "search", list(domain), limit=1).result
         return found[0] if found else False
 
     def open_access(self):
@@ -370,46 +375,43 @@ class Intruder:
         self.infer()
         self.press_buttons()
 
+    def fill(self, code):
+        if not self.keeper:
+            group = self.find("res.groups", ["name", "=", "Rate Keeper"])
+            self.keeper = self.find("res.users", ["group_ids", "in", [group]]) or 2
+        return code.format(keeper=self.keeper)
+
     def type_code(self):
-        keeper = self.find("res.groups", ["name", "=", "Rate Keeper"])
-        keeper = self.find("res.users", ["group_ids", "in", [keeper]]) or 2
-        self.keeper = keeper
+        """Run server actions."""
         model_id = self.find("ir.model", ["model", "=", "res.partner"])
         for code in TYPED.values():
-            code = code.format(ids=self.ids[RATE], keeper=keeper)
-            action = self.make(
-                "ir.actions.server",
-                name="x",
-                model_id=model_id,
-                state="code",
-                code=f"raise UserError(str({code}))",
-            )
-            if action:
+            text = f"raise UserError(str({self.fill(code)}))"
+            values = {"name": "x", "model_id": model_id, "state": "code", "code": text}
+            if action := self.make("ir.actions.server", **values):
                 self.session.call("ir.actions.server", "run", [action])
 
-    def write_templates(self):
+    def print_templates(self):
+        """Print reports whose template asks for rates."""
         ids = self.ids[RATE]
         for number, code in enumerate((TYPED["sudo"], TYPED["keeper's name"])):
-            code = html.escape(code.format(ids=ids, keeper=getattr(self, "keeper", 2)))
+            code = self.fill(code).replace("env[", "docs.env[")
             name = f"channel_rebate.intruder_{number}"
-            text = f'<t t-name="{name}"><p t-out="{code.replace("env[", "docs.env[")}"/></t>'
+            text = f'<t t-name="{name}"><p t-out="{html.escape(code)}"/></t>'
             self.make("ir.ui.view", type="qweb", name=name, key=name, arch=text)
             values = {"model": RATE, "report_name": name, "report_type": "qweb-html"}
             if self.make("ir.actions.report", name=name, **values):
                 self.session.send(f"/report/html/{name}/{','.join(map(str, ids))}")
-        body = f'<p t-out="object.{TYPED["sudo"].format(ids=ids)}"/>'
-        partner, model_id = (
-            self.ids["res.partner"][0],
-            self.find("ir.model", ["model", "=", "res.partner"]),
-        )
-        template = self.make("mail.template", name="x", model_id=model_id, body_html=body)
-        reference = f"res.partner,{partner}"
-        if template and (
-            preview := self.make(
-                "mail.template.preview", mail_template_id=template, resource_ref=reference
-            )
-        ):
-            self.session.call("mail.template.preview", "read", [preview], ["body_html"])
+
+    def preview_mail(self):
+        """Look at a mail whose template asks for rates."""
+        model_id = self.find("ir.model", ["model", "=", "res.partner"])
+        reference = f"res.partner,{self.ids['res.partner'][0]}"
+        for code in (TYPED["sudo"], TYPED["keeper's name"]):
+            body = f'<p t-out="object.{html.escape(self.fill(code))}"/>'
+            if template := self.make("mail.template", name="x", model_id=model_id, body_html=body):
+                values = {"mail_template_id": template, "resource_ref": reference}
+                preview = self.make("mail.template.preview", **values)
+                self.session.call("mail.template.preview", "read", [preview], ["body_html"])
 
     def add_fields(self):
         shared = {"model_id": self.find("ir.model", ["model", "=", "res.partner"])}
@@ -426,6 +428,7 @@ class Intruder:
 
     def take_back(self):
         """Delete what was made, the last first."""
+        self.session.way = "take back"
         for model, number in reversed(self.made):
             self.session.call(model, "unlink", [number])
         self.made = []
@@ -441,21 +444,38 @@ class Intruder:
             self.session.call(model, "formatted_read_group", [], [], [f"{name}:array_agg"])
             self.session.call(model, "search", [[name, ">", 1]])
 
+    def join_holders(self):
+        """Take a keeper's rights; if that works, the holders are told, and nothing is secret."""
+        group = self.find("res.groups", ["name", "=", "Rate Keeper"])
+        self.session.call("res.users", "write", [self.uid], {"group_ids": [[4, group]]})
+        self.ask_secret_fields()
+        self.session.call("res.users", "write", [self.uid], {"group_ids": [[3, group]]})
+
     # === All of it === #
 
-    def find_ways(self, change):
-        ways = [
+    def try_all(self, *, change, join):
+        """Try everything; what was made is taken back in any case."""
+        self.try_each(
             self.look_around, self.read, self.ask_secret_fields, self.infer, self.group,
             self.open_forms, self.press_buttons, self.export, self.print_reports, self.fetch_files,
             self.open_pages, self.call_with_password,
-        ]  # fmt: skip
-        changing = [self.call_with_key, self.type_code, self.write_templates, self.open_access]
-        # The last one changes who is asking, so everything is taken back before it.
-        changing += [self.add_fields, self.take_back, self.become_superuser]
-        return [*ways, *changing] if change else ways
+        )  # fmt: skip
+        if join:
+            self.try_each(self.join_holders)
+        if not change:
+            return
+        try:
+            self.try_each(
+                self.call_with_key, self.type_code, self.print_templates, self.preview_mail,
+                self.open_access, self.add_fields,
+            )  # fmt: skip
+        finally:
+            self.take_back()
+        # The last one, since it changes who is asking.
+        self.try_each(self.become_superuser)
 
-    def try_all(self, change):
-        for way in self.find_ways(change):
+    def try_each(self, *ways):
+        for way in ways:
             self.session.way = way.__name__.replace("_", " ")
             way()
 
@@ -479,6 +499,7 @@ def read_arguments():
         parser.add_argument(name)
     parser.add_argument("--secrets", required=True, help="file with a number a line")
     parser.add_argument("--change", action="store_true", help="also try what changes the database")
+    parser.add_argument("--join", action="store_true", help="also try to become a rate keeper")
     parser.add_argument("--elsewhere", action="store_true", help="allow a server elsewhere")
     parser.add_argument("--requests", type=int, default=3000, help="at most as many")
     parser.add_argument("--seconds", type=int, default=600, help="at most as long")
@@ -501,7 +522,7 @@ def main():
         if not intruder.log_in():
             print(f"{arguments.login} can't log in")
             return 2
-        intruder.try_all(arguments.change)
+        intruder.try_all(change=arguments.change, join=arguments.join)
     except Enough:
         print("Stopped before the end: time or number of requests is used up.")
     print_table(session)
