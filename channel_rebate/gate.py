@@ -67,3 +67,16 @@ def _is_typed(frame):
         frame.f_builtins is not builtins.__dict__
         or frame.f_globals.get("__name__") in _ACTING_ON_TYPED
     )
+
+
+def is_own_doing(env, uid):
+    """Tell whether user ``uid`` himself does what is being done, with elevated rights or not.
+
+    So it is in his own session, and while he is logging in, but not in code typed by others.
+    """
+    frame = sys._getframe(1)
+    while frame:
+        if _is_typed(frame):
+            return False
+        frame = frame.f_back
+    return env.uid == uid and (not request or request.session.uid in (None, uid))

@@ -1,12 +1,9 @@
 """Elevated code, the cache, and rights that an administrator hands out open nothing."""
 
-from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .secrecy_calls import grouping, reading, searching
 from .secrecy_common import OUTSIDERS, RATES, SecrecyCase
-from .test_secrecy_orm import OrmCalls
 
 # What a server action, a template or a scheduled job could try, in any environment it gets.
 UNSEALING = {
@@ -81,23 +78,6 @@ class TestSecrecyElevated(SecrecyCase):
                 way()
         self.assertNoSecret(rates._read_group([], [], ["token:array_agg"]))
 
-    def test_the_cache_of_others_is_of_no_use(self):
-        fields = {
-            "rate": self.rates,
-            "example": self.rates,
-            "expected_net_amount": self.statements,
-        }
-        for name, records in fields.items():
-            first = records[:1]
-            value = self.as_role("keeper", first)[name]
-            self.assertTrue(value)
-            first.sudo().read()
-            for role in OUTSIDERS:
-                with self.subTest(field=name, role=role), self.assertRaises(AccessError):
-                    self.as_role(role, first)[name]
-            self.assertFalse(self.as_role("keeper", first).sudo()[name])
-            self.assertEqual(self.as_role("keeper", first)[name], value)
-
     def test_records_in_python_tell_outsiders_nothing(self):
         ways = {
             "mapped": lambda rates: rates.mapped("rate"),
@@ -112,61 +92,3 @@ class TestSecrecyElevated(SecrecyCase):
                 self.rates.sudo().mapped("rate")
                 with self.subTest(role=role, way=name), self.assertRaises(AccessError):
                     way(self.as_role(role, self.rates))
-
-
-@tagged("post_install", "-at_install")
-class TestSecrecyAdministrator(OrmCalls, SecrecyCase):
-    def open_model(self, name):
-        """Let everybody do everything with a model, as an administrator can."""
-        model = self.env["ir.model"]._get(name)
-        for group in ("base.group_user", "base.group_portal"):
-            permissions = dict.fromkeys(("read", "write", "create", "unlink"), True)
-            access = {f"perm_{name}": value for name, value in permissions.items()}
-            group_id = self.env.ref(group).id
-            values = {"name": "open", "model_id": model.id, "group_id": group_id, **access}
-            self.model("administrator", "ir.model.access").create(values)
-        rules = self.env["ir.rule"].search([("model_id", "=", model.id)])
-        self.as_role("administrator", rules).write({"domain_force": "[(1, '=', 1)]"})
-
-    def test_access_lines_and_rules_open_no_rate(self):
-        self.open_model("channel.rate")
-        self.assertRefused([*reading(self.rates.ids, self.period.id), *searching(), *grouping()])
-
-    def test_access_lines_and_rules_open_no_expected_amount(self):
-        for name in ("channel.settlement", "channel.statement", "channel.statement.line"):
-            self.open_model(name)
-        for role in OUTSIDERS:
-            for call in self.secret_calls():
-                with self.subTest(role=role, call=str(call)):
-                    self.assertNoSecret(self.answer_or_error(role, call))
-
-    def test_a_field_of_the_administrator_shows_zero(self):
-        values = {"model_id": self.env["ir.model"]._get("res.partner").id, "state": "manual"}
-        link = {"name": "x_rate_id", "ttype": "many2one", "relation": "channel.rate"}
-        copy = {"name": "x_rate", "ttype": "float", "related": "x_rate_id.rate", "store": False}
-        Field = self.model("administrator", "ir.model.fields")
-        Field.create([{**values, **link}, {**values, **copy, "readonly": True}])
-        self.dealer_a.x_rate_id = self.rates[0]
-        self.env.flush_all()
-        self.assertEqual(self.dealer_a.sudo().x_rate, 0.0)
-        for role in ("administrator", "salesperson", "accountant"):
-            partner = self.as_role(role, self.dealer_a)
-            with self.subTest(role=role), self.assertRaises(AccessError):
-                partner.read(["x_rate"])
-            with self.subTest(role=role), self.assertRaisesRegex(ValueError, "not stored"):
-                partner.formatted_read_group([], [], ["x_rate:array_agg"])
-
-    def test_a_server_action_reads_zero(self):
-        code = "raise UserError(str(env['channel.rate'].sudo().search([]).mapped('rate')))"
-        action = self.model("administrator", "ir.actions.server").create(
-            {
-                "name": "Curious",
-                "model_id": self.env["ir.model"]._get("res.partner").id,
-                "state": "code",
-                "code": code,
-                "group_ids": [Command.clear()],
-            }
-        )
-        with self.assertRaises(UserError) as caught:
-            action.run()
-        self.assertEqual(str(caught.exception), str([0.0] * len(self.rates)))

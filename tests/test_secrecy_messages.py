@@ -69,14 +69,6 @@ class TestSecrecyMessages(SecrecyCase):
         rate = self.rates_of(agreement)
         self.assertTold("is a number", ["17.3891"], rate.write, {"rate": "17.3891 %"})
 
-    def test_a_default_is_refused(self):
-        """Defaults are in clear, and every internal user reads everybody's."""
-        defaults = self.model("keeper", "ir.default")
-        self.assertTold(
-            "can't have a default", ["17.3891"], defaults.set, "channel.rate", "rate", 17.3891, True
-        )
-        defaults.set("channel.agreement", "date_from", "2025-01-02", True)
-
     def test_a_rate_that_is_sealed(self):
         self.assertTold("is sealed", ["11.2233"], self.rates[0].write, {"rate": 11.2233})
 
@@ -130,14 +122,3 @@ class TestSecrecyMessages(SecrecyCase):
         self.assertTold("differ from what was sealed", ["11.2233", *SECRET_A.values()], approve)
         self.env.invalidate_all()
         self.assertNoSecret(self.statements.sudo().read())
-
-    def test_the_log_of_queries_holds_ciphertext(self):
-        """Statements with their values, as the server logs them at its most talkative."""
-        draft = self.make_draft(self.dealer_a, dict.fromkeys(PRICES, "1"))
-        with self.assertLogs("odoo.sql_db", "DEBUG") as logs:
-            self.rates_of(draft)[0].rate = 17.3891
-            self.seal(draft)
-            self.env.flush_all()
-        text = "\n".join(logs.output)
-        self.assertIn("UPDATE channel_rate", text)
-        self.assertNoSecret(text)

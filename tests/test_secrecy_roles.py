@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.channel_rebate.const import HOLDERS, KEEPER, OFFICER, SALES
+from odoo.addons.channel_rebate.const import KEEPER, OFFICER, SALES
 
 from .common import ChannelCase
 
@@ -69,18 +69,3 @@ class TestSecrecyRoles(ChannelCase):
         groups = self.env.ref(KEEPER) + self.env.ref("account.group_account_readonly")
         self.users["officer"].group_ids += groups
         self.assertTrue(self.users["officer"].has_group(KEEPER))
-
-    def test_administrators_are_no_holders(self):
-        for name in ("base.user_admin", "base.user_root", "base.default_user_group"):
-            if record := self.env.ref(name, raise_if_not_found=False):
-                groups = record.all_group_ids if name != "base.default_user_group" else record
-                holders = self.env.ref(KEEPER) + self.env.ref(OFFICER)
-                with self.subTest(name):
-                    self.assertFalse(groups & holders)
-        self.assertFalse(self.users["administrator"].has_groups(HOLDERS))
-
-    def test_no_group_of_odoo_makes_a_holder(self):
-        for name in (KEEPER, OFFICER):
-            implying = self.env.ref(name).all_implied_by_ids - self.env.ref(name)
-            with self.subTest(name):
-                self.assertFalse(implying)

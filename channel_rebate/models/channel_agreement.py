@@ -29,6 +29,7 @@ class ChannelAgreement(models.Model):
             "signed_on",
             "signatory",
             "signed_by_id",
+            "rates_lost",
             # channel_agreement_paper.py
             "signed_paper",
             "signed_paper_name",

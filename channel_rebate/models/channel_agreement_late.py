@@ -25,7 +25,7 @@ class ChannelAgreement(models.Model):
         string="Signature Recorded On",
         readonly=True,
         copy=False,
-        help="When it was marked as signed here; the date of the signature is what the keeper says.",
+        help="When it was marked as signed here; the date of signature is what the keeper says.",
     )
     is_marked_late = fields.Boolean(
         string="Recorded Late",

@@ -115,7 +115,7 @@ class ChannelAgreement(models.Model):
         self.period_id._check_open()
         self._check_date_from()
         lines = self.line_ids.sorted(lambda line: (line.agreement_id.id, line.sequence, line.id))
-        secrets = self.env["channel.rate"]._unseal_lines(lines)
+        secrets = self.env["channel.rate"]._unseal_lines(lines, way="seal")
         self._raise_problems(self._find_seal_problems(secrets))
         lines._freeze(secrets)
         self._write_seals()

@@ -32,12 +32,17 @@ class ChannelAgreementVersion(models.TransientModel):
 
     @api.depends("agreement_id")
     def _compute_date_from(self):
-        """Suggest today, if the period is running and the version before has begun."""
+        """Suggest today, if the period is running and the version before has begun.
+
+        What replaces lost rates begins with them.
+        """
         today = fields.Date.context_today(self)
         for wizard in self:
             agreement = wizard.agreement_id
             is_within = agreement and agreement.date_from < today <= agreement.period_id.date_to
             wizard.date_from = today if is_within else False
+            if agreement.rates_lost:
+                wizard.date_from = agreement.date_from
 
     def action_create(self):
         self.ensure_one()
