@@ -75,7 +75,7 @@
         "wizards/channel_agreement_sign_views.xml",
         "wizards/channel_agreement_version_views.xml",
         "views/channel_holder_log_views.xml",
-        "views/channel_secrecy_check_views.xml",
+        "wizards/channel_secrecy_check_views.xml",
         "views/channel_rebate_menus.xml",
     ],
     "assets": {

@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import api, models
 
 from ..gate import is_own_doing
@@ -19,14 +21,11 @@ class ResUsers(models.Model):
             return super().create(vals_list)
 
     def write(self, vals):
-        if not MEMBERSHIP & vals.keys():
-            return self._write_noted(vals)
-        with self.env["channel.holder.log"]._noting_members():
-            return self._write_noted(vals)
-
-    def _write_noted(self, vals):
+        touches_groups = not MEMBERSHIP.isdisjoint(vals)
+        log = self.env["channel.holder.log"]
         before = self._get_channel_accounts(vals)
-        result = super().write(vals)
+        with log._noting_members() if touches_groups else nullcontext():
+            result = super().write(vals)
         self._note_channel_accounts(before, vals)
         return result
 
