@@ -2,7 +2,7 @@ from contextlib import nullcontext
 
 from odoo import api, models
 
-from ..gate import is_own_doing
+from ..gate import logging_in
 
 # By what one logs in, or gets a new password, and the event of the log that a change of it is.
 LOGIN_FIELDS = {"login": "login", "oauth_uid": "login", "email": "email"}
@@ -52,9 +52,9 @@ class ResUsers(models.Model):
 
     def _set_encrypted_password(self, uid, pw):
         result = super()._set_encrypted_password(uid, pw)
-        log, user = self.env["channel.holder.log"], self.browse(uid)
-        if is_own_doing(self.env, uid):
-            log._note_own_password(user)
-        else:
-            log._note_account("password", user)
+        self.env["channel.holder.log"]._note_password(self.browse(uid))
         return result
+
+    def _check_credentials(self, credential, env):
+        with logging_in(self.env.uid):
+            return super()._check_credentials(credential, env)
