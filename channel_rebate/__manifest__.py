@@ -84,7 +84,7 @@
         "wizards/channel_agreement_sign_views.xml",
         "wizards/channel_agreement_version_views.xml",
         "views/channel_holder_log_views.xml",
-        "views/channel_secrecy_check_views.xml",
+        "wizards/channel_secrecy_check_views.xml",
         "views/channel_agreement_lost_views.xml",
         "wizards/channel_key_loss_views.xml",
         "views/channel_key_views.xml",

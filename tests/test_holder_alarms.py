@@ -13,9 +13,8 @@ from .test_secrecy_http import HttpCalls
 
 @tagged("post_install", "-at_install")
 class TestHolderAlarms(Holders, Typed, ChannelCase):
-    def alarm(self, event, role="keeper", by="administrator"):
-        by_user = self.env["res.users"].sudo().search([("login", "=", by)])
-        return (event, self.users[role], None, "form", self.users.get(by) or by_user)
+    def alarm(self, event, role="keeper", by="administrator", way="form"):
+        return (event, self.users[role], None, way, self.users[by])
 
     def reset_by_wizard(self, users):
         wizard = self.model("administrator", "change.password.wizard").create(
@@ -56,7 +55,7 @@ class TestHolderAlarms(Holders, Typed, ChannelCase):
         keeper = self.users["keeper"]
         code = f"user = env['res.users'].browse({keeper.id})\n"
         code += "user.with_user(user).sudo().write({'password': 'S3cret-new'})"
-        with self.noted(self.alarm("password", by=keeper.login)):
+        with self.noted(self.alarm("password", by="keeper", way="code")):
             self.make_action(code).run()
 
     def test_his_own_password_is_no_alarm(self):
@@ -135,7 +134,7 @@ class TestHolderAlarms(Holders, Typed, ChannelCase):
 keys = env['res.users.apikeys'].with_user({keeper.id}).sudo()
 keys._generate(None, 'mine', datetime.datetime.now() + datetime.timedelta(days=1))
 """
-        with self.noted(self.alarm("api_key", by=keeper.login)):
+        with self.noted(self.alarm("api_key", by="keeper", way="code")):
             self.make_action(code).run()
 
     def test_two_factor_authentication_switched_off(self):

@@ -13,7 +13,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import config
 
 from odoo.addons.channel_rebate.const import HOLDERS
-from odoo.addons.channel_rebate.models.channel_secrecy_check import CHECKS
+from odoo.addons.channel_rebate.wizards.channel_secrecy_check import CHECKS
 
 from .common import KEY, RATES_A, ChannelCase
 from .holder_common import Holders

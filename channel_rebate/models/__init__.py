@@ -11,8 +11,6 @@ from . import channel_holder_log_account, channel_holder_log_check
 from . import res_config_settings_key
 from . import res_groups, res_users
 from . import res_groups_holders, res_users_holders, res_partner_holders, res_users_apikeys
-from . import channel_secrecy_check, channel_secrecy_check_line
-from . import channel_secrecy_check_server, channel_secrecy_check_people
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_dealer_assignment
 from . import channel_period, channel_period_corrections, channel_period_penalties

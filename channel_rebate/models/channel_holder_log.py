@@ -2,10 +2,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import SQL
 
 from ..const import HOLDER_ROLES
+from ..gate import is_installing, is_typed_code_running
 
 # One list for all companies: who is a holder in one of them is it in all.
 CHAIN = "holders"
@@ -73,12 +75,13 @@ class ChannelHolderLog(models.Model):
     way = fields.Selection(
         selection=[
             ("form", "Ordinary way"),
+            ("code", "By code that somebody typed"),
             ("found", "Found by the check"),
             ("start", "Holder before the log began"),
         ],
         readonly=True,
-        help="Found by the check: made outside of the ordinary ways, such as in the database "
-        "itself. It is no access to rates.",
+        help="By code: a server action or automation. Found by the check: made outside of the "
+        "ordinary ways, such as in the database itself. Neither is an access to rates.",
     )
     by_user_id = fields.Many2one(
         comodel_name="res.users", string="Done By", readonly=True, ondelete="restrict"
@@ -101,10 +104,10 @@ class ChannelHolderLog(models.Model):
 
     @api.model
     def _start(self):
-        """Begin the list: with those who are holders already, who stay so."""
-        if not self._has_started():
+        """Begin the list, once, with those who are holders already, who stay so."""
+        if is_installing(self.env) and not self._has_started():
             self._add([self._prepare_entry("start", way="start")])
-        self._note_members("start")
+            self._note_members("start")
 
     @api.model
     def _has_started(self):
@@ -192,18 +195,18 @@ class ChannelHolderLog(models.Model):
     @api.model
     def _prepare_entry(self, event, *, user=None, role=None, way=None, detail=""):
         user_sudo = (user or self.env["res.users"]).sudo()  # whoever acts may not read users
-        is_by_hand = way == "form"
-        by_sudo = self.env.user.sudo() if is_by_hand else user_sudo.browse()
+        is_change = way == "form"
+        by_sudo = self.env.user.sudo() if is_change else user_sudo.browse()
         return {
             "chain": CHAIN,
             "event": event,
             "user_id": user_sudo.id,
             "user_login": user_sudo.login,
             "role": role,
-            "way": way,
+            "way": "code" if is_typed_code_running() else way,
             "by_user_id": by_sudo.id,
             "by_login": by_sudo.login,
-            "session_login": self._get_session_login() if is_by_hand else None,
+            "session_login": self._get_session_login() if is_change else None,
             "detail": detail,
             "password_print": self._get_print_to_note(event, user_sudo.id),
         }
@@ -215,6 +218,13 @@ class ChannelHolderLog(models.Model):
         if uid in (None, self.env.uid):
             return None
         return self.env["res.users"].sudo().browse(uid).login  # any user, for the record
+
+    @api.model
+    def _insert_rows(self, rows):
+        """Add rows; what code that somebody typed does is called so, and confirms nobody."""
+        if is_typed_code_running() and any(row["way"] != "code" for row in rows):
+            raise UserError(self.env._("Typed code can't say how something was done."))
+        return super()._insert_rows(rows)
 
     @api.model
     def _add(self, vals_list):

@@ -3,6 +3,8 @@ import hashlib
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..gate import is_own_doing
+
 PASSWORD_EVENTS = ("password", "own_password")
 
 
@@ -21,9 +23,11 @@ class ChannelHolderLog(models.Model):
             self._add([self._prepare_entry(event, user=user, detail=detail, way="form")])
 
     @api.model
-    def _note_own_password(self, user):
-        """Add that a holder set his own password: told to nobody, so that the check knows it."""
-        if user.id in self._get_holder_ids():
+    def _note_password(self, user):
+        """Add that a holder's password was set, by himself: told to nobody, or by others."""
+        if not is_own_doing(self.env, user.id):
+            self._note_account("password", user)
+        elif user.id in self._get_holder_ids():
             self._append([self._prepare_entry("own_password", user=user, way="form")])
 
     @api.model

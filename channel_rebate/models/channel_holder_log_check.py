@@ -3,10 +3,13 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..gate import run_job
 from .channel_holder_log import CHAIN
 
 # The same break is told once within this time.
 SAME_BREAK = timedelta(days=1)
+# Nobody needs to be told.
+UNTOLD_EVENTS = ("start", "own_password")
 
 
 class ChannelHolderLog(models.Model):
@@ -16,9 +19,34 @@ class ChannelHolderLog(models.Model):
 
     @api.model
     def _cron_check(self):
+        run_job(self._check)
+
+    @api.model
+    def _check(self):
+        self._tell_untold()
         self._note_breaks()
         self._note_members("found")
         self._note_found_accounts()
+
+    @api.model
+    def _tell_untold(self):
+        """Tell again what was told to nobody: the messages were deleted before they were read."""
+        entries = self.sudo().search(
+            [
+                ("happened_on", ">", fields.Datetime.now() - SAME_BREAK),
+                ("event", "not in", UNTOLD_EVENTS),
+            ]
+        )
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("model", "=", self._name), ("res_id", "in", entries.ids)])
+        )
+        told = set(messages.mapped("res_id"))
+        # What was added together was told together.
+        for together in entries.grouped("happened_on").values():
+            if told.isdisjoint(together.ids):
+                together._tell()
 
     @api.model
     def _note_breaks(self):

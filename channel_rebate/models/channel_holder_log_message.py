@@ -74,6 +74,12 @@ class ChannelHolderLog(models.Model):
             return None
         if self.way == "start":
             return self.env._("%(user)s was %(role)s when the log began.", **values)
+        if self.way == "code":
+            return self.env._(
+                "%(user)s became %(role)s by code that somebody typed, such as a server action. "
+                "It does not open rates to him.",
+                **values,
+            )
         if self.way == "found":
             return self.env._(
                 "%(user)s was found to be %(role)s, and was not made it in the ordinary way. It "

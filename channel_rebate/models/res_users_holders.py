@@ -1,6 +1,8 @@
+from contextlib import nullcontext
+
 from odoo import api, models
 
-from ..gate import is_own_doing
+from ..gate import logging_in
 
 # By what one logs in, or gets a new password, and the event of the log that a change of it is.
 LOGIN_FIELDS = {"login": "login", "oauth_uid": "login", "email": "email"}
@@ -19,14 +21,11 @@ class ResUsers(models.Model):
             return super().create(vals_list)
 
     def write(self, vals):
-        if not MEMBERSHIP & vals.keys():
-            return self._write_noted(vals)
-        with self.env["channel.holder.log"]._noting_members():
-            return self._write_noted(vals)
-
-    def _write_noted(self, vals):
+        touches_groups = not MEMBERSHIP.isdisjoint(vals)
+        log = self.env["channel.holder.log"]
         before = self._get_channel_accounts(vals)
-        result = super().write(vals)
+        with log._noting_members() if touches_groups else nullcontext():
+            result = super().write(vals)
         self._note_channel_accounts(before, vals)
         return result
 
@@ -53,9 +52,9 @@ class ResUsers(models.Model):
 
     def _set_encrypted_password(self, uid, pw):
         result = super()._set_encrypted_password(uid, pw)
-        log, user = self.env["channel.holder.log"], self.browse(uid)
-        if is_own_doing(self.env, uid):
-            log._note_own_password(user)
-        else:
-            log._note_account("password", user)
+        self.env["channel.holder.log"]._note_password(self.browse(uid))
         return result
+
+    def _check_credentials(self, credential, env):
+        with logging_in(self.env.uid):
+            return super()._check_credentials(credential, env)

@@ -21,14 +21,19 @@ class ChannelSecrecyCheck(models.TransientModel):
     @api.model
     def _find_enough_holders(self):
         title = self.env._("Two rate keepers and two settlement officers")
-        if all(len(self._get_holders(role)) > 1 for role in HOLDER_ROLES):
+        log = self.env["channel.holder.log"]
+        counts = {
+            role: sum(role in log._get_confirmed_roles(user.id) for user in self._get_holders(role))
+            for role in HOLDER_ROLES
+        }
+        if min(counts.values()) > 1:
             return title, None
         return title, self.env._(
             "There are %(keepers)s rate keepers and %(officers)s settlement officers. Whoever "
             "computes a settlement can't approve it: with fewer than two of each, one who is away "
             "stops it. Name more in their users' forms.",
-            keepers=len(self._get_holders("keeper")),
-            officers=len(self._get_holders("officer")),
+            keepers=counts["keeper"],
+            officers=counts["officer"],
         )
 
     @api.model

@@ -6,7 +6,10 @@ class ChannelSecrecyCheckLine(models.TransientModel):
     _description = "Secrecy Check Line"
 
     check_id = fields.Many2one(
-        comodel_name="channel.secrecy.check", required=True, ondelete="cascade"
+        comodel_name="channel.secrecy.check",
+        string="Opened Check",
+        required=True,
+        ondelete="cascade",
     )
     name = fields.Char(string="Check", readonly=True)
     state = fields.Selection(
