@@ -6,6 +6,8 @@ KEEPER = "channel_rebate.group_rate_keeper"
 OFFICER = "channel_rebate.group_settlement_officer"
 # Those who may know rates before settlement; also the ``groups=`` of every field they see.
 HOLDERS = f"{KEEPER},{OFFICER}"
+# The roles of the holder log, and the groups that give them.
+HOLDER_ROLES = {"keeper": KEEPER, "officer": OFFICER}
 SALES = "sales_team.group_sale_salesman"
 # Those who may pass an order beyond the price limits.
 FLOOR_APPROVER = "channel_rebate.group_floor_approver"

@@ -25,6 +25,7 @@ from odoo.http import request
 _ACTING_ON_TYPED = frozenset({"odoo.addons.base.models.ir_actions"})
 
 _by_hand = ContextVar("channel_rebate_by_hand", default=False)
+_logging_in = ContextVar("channel_rebate_logging_in", default=None)
 
 
 @contextmanager
@@ -67,3 +68,40 @@ def _is_typed(frame):
         frame.f_builtins is not builtins.__dict__
         or frame.f_globals.get("__name__") in _ACTING_ON_TYPED
     )
+
+
+@contextmanager
+def logging_in(uid):
+    """Mark that the password of a user is checked, whose hash is renewed now and then."""
+    token = _logging_in.set(uid)
+    try:
+        yield
+    finally:
+        _logging_in.reset(token)
+
+
+def is_own_doing(env, uid):
+    """Tell whether user ``uid`` himself does what is being done, with elevated rights or not.
+
+    So it is in his own session and while he logs in, but not in code that somebody typed.
+    """
+    if env.uid != uid or is_typed_code_running():
+        return False
+    if _by_hand.get() or _logging_in.get() == uid:
+        return True
+    return bool(request) and request.session.uid == uid
+
+
+def is_typed_code_running():
+    """Tell whether typed code is under way, apart from what started a job of our own."""
+    frame = sys._getframe(1)
+    while frame and frame.f_code is not run_job.__code__:
+        if _is_typed(frame):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def is_installing(env):
+    """Tell whether the add-on is being installed or updated, or a script does so by hand."""
+    return not env.registry.ready or _by_hand.get()

@@ -14,6 +14,11 @@ NEW_COLUMNS = (
 )
 
 
+def post_init_hook(env):
+    """Begin the holder log with those who are holders already."""
+    env["channel.holder.log"]._start()
+
+
 def uninstall_hook(env):
     """Cancel sell-out orders: without the add-on they would become sales of our own."""
     env.cr.execute("UPDATE sale_order SET state = 'cancel' WHERE channel_tier = 'sell_out'")

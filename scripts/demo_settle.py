@@ -5,10 +5,12 @@ run changes nothing and shows the same settlement.
 """
 
 import base64
+import io
 import os
 
 from odoo.fields import Date
 from odoo.tools import file_open, formatLang
+from PIL import Image
 
 from odoo.addons.channel_rebate.gate import by_hand
 
@@ -40,6 +42,13 @@ def import_rates(period):
     wizard.action_import()
 
 
+def scan():
+    """Return the scan of a stack of signed papers, base64; here of a blank sheet."""
+    picture = io.BytesIO()
+    Image.new("L", (827, 1169), "white").save(picture, "PDF")
+    return base64.b64encode(picture.getvalue())
+
+
 def seal_and_sign(period):
     agreements = as_user("keeper", ODOO["channel.agreement"]).search(
         [("period_id", "=", period.id), ("state", "!=", "cancelled")]
@@ -52,7 +61,12 @@ def seal_and_sign(period):
         action = agreements.action_sign()
         wizard = as_user("keeper", ODOO["channel.agreement.sign"])
         wizard.with_context(**action["context"]).create(
-            {"signed_on": Date.to_date("2026-01-05")}
+            {
+                "signed_on": Date.to_date("2026-01-05"),
+                "paper": scan(),
+                "paper_name": "signed.pdf",
+                "late_reason": "The example is played after its quarter.",
+            }
         ).action_sign()
         print("Agreements marked as signed.")
 

@@ -15,7 +15,16 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, new_test_user
 
 from odoo.addons.channel_rebate.gate import by_hand
+from odoo.addons.channel_rebate.tools.signed_paper import Paper
 
+# An empty page, as the scan of whatever was signed.
+PAPER = Paper(
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n",
+    "signed.pdf",
+)
 KEY = base64.b64encode(bytes(range(32))).decode()
 
 ROLES = {
@@ -169,7 +178,7 @@ class ChannelSetup:
         """Seal what is still draft, then mark as signed."""
         keeper_agreements = cls.as_role("keeper", agreements)
         keeper_agreements.filtered(lambda record: record.state == "draft").action_seal()
-        keeper_agreements._mark_signed(date(2025, 1, 2), False)
+        keeper_agreements._mark_signed(date(2025, 1, 2), False, dict.fromkeys(agreements, PAPER))
         return agreements
 
     # === Sales === #

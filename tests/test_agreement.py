@@ -1,3 +1,4 @@
+import base64
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
@@ -6,7 +7,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
-from .common import RATES_A, RATES_S, ChannelCase, WorkedExampleCase
+from .common import PAPER, RATES_A, RATES_S, ChannelCase, WorkedExampleCase
 
 
 @tagged("post_install", "-at_install")
@@ -189,7 +190,8 @@ class TestSealing(WorkedExampleCase):
         self.seal(self.agreement_a | self.agreement_b)
         action = self.as_role("keeper", self.agreement_a | self.agreement_b).action_sign()
         wizard = self.model("keeper", "channel.agreement.sign").with_context(**action["context"])
-        wizard.create({"signed_on": date(2025, 1, 3)}).action_sign()
+        scan = {"paper": base64.b64encode(PAPER.content), "paper_name": PAPER.name}
+        wizard.create({"signed_on": date(2025, 1, 3), **scan}).action_sign()
         self.assertRecordValues(
             self.agreement_a | self.agreement_b,
             [
@@ -201,7 +203,7 @@ class TestSealing(WorkedExampleCase):
     def test_signing_what_is_not_sealed_or_in_the_future(self):
         keeper = self.as_role("keeper", self.agreement_a)
         with self.refused("Dealer A: Draft"):
-            keeper._mark_signed(date(2025, 1, 3), "Ann")
+            keeper._mark_signed(date(2025, 1, 3), "Ann", {keeper: PAPER})
         self.seal(self.agreement_a)
         with self.refused("future"):
             keeper._mark_signed(date(2999, 1, 1), "Ann")

@@ -5,7 +5,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from .common import PRICES, RATES_A, RATES_S, ChannelCase
+from .common import PAPER, PRICES, RATES_A, RATES_S, ChannelCase
 from .penalty_common import Penalties
 
 
@@ -31,6 +31,8 @@ class TestQueryCounts(Penalties, ChannelCase):
     def counted(self, counts):
         self.env.flush_all()
         self.env.invalidate_all()
+        # Whether an environment is alive that still knows it is up to the garbage collector.
+        self.users["keeper"].fetch(["company_id"])
         before = self.env.cr.sql_log_count
         yield
         self.env.flush_all()
@@ -42,7 +44,8 @@ class TestQueryCounts(Penalties, ChannelCase):
         agreements = self.as_role("keeper", self.make_network(period, dealers))
         with self.counted(counts):
             agreements.action_seal()
-        agreements._mark_signed(date(2025, 1, 2), "Signatory")
+        with self.counted(counts):
+            agreements._mark_signed(date(2025, 1, 2), "Signatory", dict.fromkeys(agreements, PAPER))
         settlement = self.model("officer", "channel.settlement").create({"period_id": period.id})
         with self.counted(counts):
             settlement.action_compute()
@@ -56,7 +59,7 @@ class TestQueryCounts(Penalties, ChannelCase):
             keeper_settlement.statement_ids._reveal()
         self.assertEqual(len(statements), 2 * dealers)
         settlement._move_to("approved", allowed=("computed",))
-        steps = ("seal", "compute", "expect", "check", "reveal")
+        steps = ("seal", "sign", "compute", "expect", "check", "reveal")
         return {
             **dict(zip(steps, counts, strict=True)),
             **self.run_correction(period, statements.partner_id),

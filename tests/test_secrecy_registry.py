@@ -35,6 +35,8 @@ class TestSecrecyRegistry(TransactionCase):
         names = {str(field) for field in self.holders_fields}
         wanted = {f"{RATE}.{name}" for name in ("rate", "brackets", "example", "example_base")}
         wanted.add("channel.agreement.rate_count")
+        locked = (RATE, "channel.settlement", "channel.statement", "channel.statement.line")
+        wanted |= {f"{model}.is_locked" for model in locked}
         for model in (
             "channel.statement",
             "channel.statement.line",
@@ -65,7 +67,8 @@ class TestSecrecyRegistry(TransactionCase):
         self.assertFalse(self.env["channel.rate.import"]._fields["file"].store)
 
     def rate_fields(self):
-        return {self.env[RATE]._fields[name] for name in ("rate", "brackets", "example")}
+        names = ("rate", "brackets", "example", "is_locked")
+        return {self.env[RATE]._fields[name] for name in names}
 
     def test_the_secret_models_have_neither_chatter_nor_portal_access(self):
         for model in (RATE, "channel.rate.import"):

@@ -20,6 +20,7 @@ class Shell:
     """Stands in for Odoo's test case in a script: nothing is rolled back."""
 
     env = None
+    contexts = []
 
     @classmethod
     def setUpClass(cls):
@@ -31,6 +32,8 @@ class Shell:
 
     @classmethod
     def enterClassContext(cls, context):
+        # Kept, for a context that nothing refers to any more is over.
+        cls.contexts.append(context)
         return context.__enter__()
 
 
@@ -53,15 +56,19 @@ class ThrowawayDatabase:
         command = [find_pg_tool(tool), *args]
         subprocess.run(command, env=exec_pg_environ(), check=True, capture_output=True)
 
-    def run_script(self, module, function):
+    def run_script(self, module, function, *options, database=None, **variables):
         """Run ``function(env)`` of a module beside this one, by Odoo's shell on the copy.
 
+        :param options: of Odoo's command line
+        :param variables: of the environment; ``None`` leaves one out
         :return: what it printed
         """
         code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         code += f"from tests.{module} import {function}; {function}(env)\n"
-        command = [sys.executable, "-P", "-m", "odoo", "shell", "-d", self.name, "--no-http"]
-        environment = {**os.environ, "CHANNEL_REBATE_KEY": KEY}
+        command = [sys.executable, "-P", "-m", "odoo", "shell", "--no-http"]
+        command += ["-d", database or self.name, *options]
+        variables = {**os.environ, "CHANNEL_REBATE_KEY": KEY, **variables}
+        environment = {name: text for name, text in variables.items() if text is not None}
         done = subprocess.run(
             [*command, "--log-level=critical"],
             input=code, env=environment, capture_output=True, text=True, check=False,

@@ -1,19 +1,31 @@
-from . import channel_workflow_mixin, channel_chain_mixin
+from . import channel_workflow_mixin, channel_chain_mixin, channel_token_mixin
+from . import channel_key_event, channel_key_status
 from . import ir_default
 from . import res_company, res_company_copy_owners, res_company_price_limits
 from . import res_config_settings, res_config_settings_copy_owners
 from . import res_config_settings_price_limits
 from . import res_company_accrual, res_config_settings_accrual
 from . import res_company_documents, res_config_settings_documents
+from . import channel_holder_log, channel_holder_log_confirm, channel_holder_log_message
+from . import channel_holder_log_account, channel_holder_log_check
+from . import res_config_settings_key
 from . import res_groups, res_users
+from . import res_groups_holders, res_users_holders, res_partner_holders, res_users_apikeys
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_dealer_assignment
 from . import channel_period, channel_period_corrections, channel_period_penalties
 from . import channel_period_check, channel_period_changes, channel_period_activity
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid, channel_rate_look
+from . import channel_agreement_looks
+from . import channel_rate_key
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
+from . import channel_rate_input
 from . import channel_agreement_basis, channel_agreement_version, channel_agreement_dealer
+from . import channel_agreement_lost
+from . import channel_seal, channel_seal_check, channel_agreement_register
+from . import channel_agreement_paper, channel_agreement_late, channel_agreement_copy
+from . import channel_rate_copy, ir_attachment
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
 from . import channel_ledger_corrections, channel_ledger_penalties
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns
@@ -22,7 +34,7 @@ from . import channel_opening
 from . import channel_settlement, channel_settlement_run, channel_settlement_sales
 from . import channel_settlement_supplementary, channel_settlement_penalties
 from . import channel_statement, channel_statement_amounts, channel_statement_documents
-from . import channel_statement_corrections
+from . import channel_statement_corrections, channel_statement_proof, channel_settlement_proof
 from . import channel_statement_document_values, channel_statement_document_taxes
 from . import channel_statement_payment_entry, channel_statement_payment
 from . import channel_statement_line, channel_statement_line_example
@@ -52,3 +64,7 @@ from . import account_move_accrual, account_move_line_accrual, account_move_read
 from . import account_payment, account_payment_form, payment_transaction
 from . import account_move_changes, account_partial_reconcile, sale_order_changes
 from . import channel_agreement_changes, channel_settlement_changes, channel_opening_changes
+from . import channel_passphrase_pair, channel_passphrase, channel_passphrase_step
+from . import channel_rate_lock, channel_agreement_passphrase, channel_settlement_passphrase
+from . import channel_statement_passphrase, channel_statement_line_passphrase
+from . import channel_accrual_passphrase

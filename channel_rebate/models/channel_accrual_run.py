@@ -10,6 +10,7 @@ from ..const import OFFICER
 from ..gate import run_job
 from ..locking import touch
 from ..tools.accrual import digest, is_safe
+from ..unlocking import PassphraseNeededError
 
 _logger = logging.getLogger(__name__)
 
@@ -188,7 +189,9 @@ class ChannelAccrual(models.Model):
 
         :raise AccessError: the caller is no holder
         """
-        secrets = self.env["channel.rate"]._unseal_lines(statements.line_ids.agreement_line_id)
+        secrets = self.env["channel.rate"]._unseal_lines(
+            statements.line_ids.agreement_line_id, way="accrue"
+        )
         balances = statements._find_balances(statements.partner_id, company)
         expected = {}
         by_period = statements.grouped(
@@ -223,6 +226,8 @@ class ChannelAccrual(models.Model):
                 own_company = company.with_env(records.env)
                 steps, _reasons = run_job(records._accrue, own_company, month_end)
                 _logger.info("Rebate accruals posted: %s", len(steps))
+        except PassphraseNeededError:
+            self._remind_officers(company, month_end)
         except UserError as error:
             _logger.warning("Rebate accruals of company %s were not posted", company_id)
             self._tell_officers(company, str(error))

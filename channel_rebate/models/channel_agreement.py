@@ -29,6 +29,17 @@ class ChannelAgreement(models.Model):
             "signed_on",
             "signatory",
             "signed_by_id",
+            "rates_lost",
+            # channel_agreement_paper.py
+            "signed_paper",
+            "signed_paper_name",
+            "signed_paper_hash",
+            "signature",
+            # channel_agreement_late.py
+            "is_sealed_late",
+            "is_signed_late",
+            "is_marked_late",
+            "signed_marked_on",
         }
     )
     # What the seal covers, beside the lines, which guard themselves.

@@ -80,7 +80,7 @@ class ChannelAgreement(models.Model):
         lines = self.browse().union(*(own | other for own, other, _f, _l in pairs)).line_ids
         missing = lines.filtered(lambda line: line.id not in secrets)
         if missing:
-            secrets = secrets | self.env["channel.rate"]._unseal_lines(missing)
+            secrets = secrets | self.env["channel.rate"]._unseal_lines(missing, way="seal")
         return [
             (own, own._name_days(text, other, first, last))
             for own, other, first, last in pairs

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
+from odoo.tools.misc import get_lang
 
 from ..tools import scope, seal
 from ..tools.tiers import NO_TIERS
@@ -211,13 +212,20 @@ class ChannelAgreementLine(models.Model):
         """Return what the seal says of the line, with names and codes as they are now."""
         self.ensure_one()
         target = self._get_target()
+        partner_lang = get_lang(self.env, self.agreement_id.partner_id.lang).code
         return {
             **self._prepare_lasting_terms(),
             "code": target.default_code or "" if self.applied_on in ("product", "template") else "",
-            "name": target.with_context(lang="en_US", display_default_code=False).display_name
-            if target
-            else "",
+            "name": self._get_target_name("en_US"),
+            "local_name": self._get_target_name(partner_lang),
         }
+
+    def _get_target_name(self, lang):
+        """Return what the line is for, without its code; empty for all products."""
+        target = self._get_target()
+        if not target:
+            return ""
+        return target.with_context(lang=lang, display_default_code=False).display_name
 
     def _freeze(self, secrets):
         """Write down terms and commitments, in one statement however many lines there are.

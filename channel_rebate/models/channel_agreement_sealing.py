@@ -56,9 +56,15 @@ class ChannelAgreement(models.Model):
                     settlement=statement.settlement_id.name,
                 )
             )
+        unsigned = ("signed_on", "signatory", "signed_by_id", "signed_marked_on")
         self._move_to(
-            "sealed", allowed=("signed",), signed_on=False, signatory=False, signed_by_id=False
+            "sealed",
+            allowed=("signed",),
+            is_signed_late=False,
+            is_marked_late=False,
+            **dict.fromkeys(unsigned, False),
         )
+        self._drop_papers()
 
     def action_cancel(self):
         """Take back what is not signed yet; a dealer's needs his sub-distributors' gone first."""
@@ -109,10 +115,11 @@ class ChannelAgreement(models.Model):
         self.period_id._check_open()
         self._check_date_from()
         lines = self.line_ids.sorted(lambda line: (line.agreement_id.id, line.sequence, line.id))
-        secrets = self.env["channel.rate"]._unseal_lines(lines)
+        secrets = self.env["channel.rate"]._unseal_lines(lines, way="seal")
         self._raise_problems(self._find_seal_problems(secrets))
         lines._freeze(secrets)
         self._write_seals()
+        self._mark_sealed_late()
 
     def _write_seals(self):
         """Write headers and fingerprints in one statement, however many agreements there are."""
@@ -169,6 +176,7 @@ class ChannelAgreement(models.Model):
             "partner_ref": self.partner_id.ref or "",
             "partner_vat": self.partner_id.vat or "",
             "dealer_name": self.dealer_agreement_id.partner_id.name or "",
+            "sealed_by": self.env.user.name,
         }
 
     def _find_seal_problems(self, secrets):
@@ -247,18 +255,31 @@ class ChannelAgreement(models.Model):
                 broken.append((agreement, names))
         return broken
 
-    def _mark_signed(self, signed_on, signatory):
-        """Record that the partners signed.
+    def _mark_signed(self, signed_on, signatory, papers=None, *, signature=None, reason=None):
+        """Record that the partners signed, and keep what they signed.
 
         :param signed_on: date of the signature
         :param str signatory: who signed; empty takes each partner's own name
+        :param dict papers: :class:`Paper` by agreement
+        :param signature: an image, base64, given on the screen; for one agreement, without papers
+        :param str reason: why, where it comes late
         """
         self._check_keeper()
         if signed_on > fields.Date.context_today(self):
             raise UserError(self.env._("The date of a signature can't lie in the future."))
         self._check_signed_in_order()
-        self._move_to("signed", allowed=("sealed",), signed_on=signed_on, signed_by_id=self.env.uid)
+        if not signature:
+            self._check_papers(papers or {})
+        self._move_to(
+            "signed",
+            allowed=("sealed",),
+            signed_on=signed_on,
+            signed_by_id=self.env.uid,
+            signed_marked_on=fields.Datetime.now(),
+        )
         self._write_signatories(signatory)
+        self._mark_signed_late(signed_on, reason)
+        self._store_papers({self: self._sign_on_screen(signature)} if signature else papers)
 
     def _write_signatories(self, signatory):
         self.flush_recordset()

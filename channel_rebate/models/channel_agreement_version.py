@@ -45,9 +45,11 @@ class ChannelAgreement(models.Model):
             versions = live.get(agreement._get_version_key(), self.browse())
             agreement.version_ids = versions
             agreement.version_count = len(versions)
-            _first, agreement.date_until = spans.get(
-                agreement._origin, (None, agreement.period_id.date_to)
+            first, last = spans.get(
+                agreement._origin, (agreement.date_from, agreement.period_id.date_to)
             )
+            # None on which it applies, if a later version took its place.
+            agreement.date_until = last if first and first <= last else False
 
     @api.depends("state", "version")
     def _compute_can_have_version(self):
@@ -75,6 +77,8 @@ class ChannelAgreement(models.Model):
     def _get_spans(self):
         """Return the days on which the sealed versions of these agreements apply.
 
+        One that a later version replaced has none: its last day comes before the first.
+
         :return: ``{agreement: (first day, last day)}``, in one query
         """
         spans, following = {}, {}
@@ -84,17 +88,17 @@ class ChannelAgreement(models.Model):
             begins = following.get(key)
             last = begins - timedelta(days=1) if begins else agreement.period_id.date_to
             spans[agreement] = agreement.date_from, last
-            following[key] = agreement.date_from
+            following[key] = min(begins or agreement.date_from, agreement.date_from)
         return spans
 
     @api.constrains("partner_id", "period_id", "version", "date_from", "state")
     def _check_versions(self):
-        """Versions are numbered without a gap, and each begins after the one before it."""
+        """Versions are numbered without a gap, and each begins after those before it."""
         groups = self._find_versions().grouped(lambda record: record._get_version_key())
         for versions in groups.values():
             earlier = self.browse()
             for agreement in versions:
-                if agreement.version != earlier.version + 1:
+                if agreement.version != len(earlier) + 1:
                     raise ValidationError(
                         self.env._(
                             "%(agreement)s can't be without the version before it, and not for "
@@ -102,9 +106,9 @@ class ChannelAgreement(models.Model):
                             agreement=agreement.display_name,
                         )
                     )
-                if earlier and agreement.date_from <= earlier.date_from:
-                    raise ValidationError(agreement._explain_version_date(earlier))
-                earlier = agreement
+                if in_the_way := earlier._find_in_the_way(agreement.date_from):
+                    raise ValidationError(agreement._explain_version_date(in_the_way))
+                earlier |= agreement
 
     def _explain_version_date(self, earlier):
         return self.env._(
@@ -129,15 +133,18 @@ class ChannelAgreement(models.Model):
         )
         return {**action, "context": {"default_agreement_id": self.id}}
 
-    def _create_version(self, date_from, *, copy_terms=True):
-        """Return the draft of the next version, which applies from a day on; never with a rate.
+    def _create_version(self, date_from, *, copy_terms=True, copy_rates=False):
+        """Return the draft of the next version, which applies from a day on.
 
         :param date_from: its first day
         :param bool copy_terms: take what is covered from this version
+        :param bool copy_rates: take the rates as well; never by itself
         :raise UserError: naming what is in the way, and what to do about it
         """
         self.ensure_one()
         self._check_keeper()
+        if copy_rates:
+            self.env["channel.rate"]._check_may_copy()
         self.period_id._check_open()
         # Of two keepers at once the later one sees what the first has made.
         self._touch()
@@ -145,7 +152,10 @@ class ChannelAgreement(models.Model):
         if reason:
             raise UserError(reason)
         values = self._prepare_version_values(date_from, copy_terms)
-        return self._trusted().create(values).with_env(self.env)
+        version = self._trusted().create(values).with_env(self.env)
+        if copy_rates:
+            self.env["channel.rate"]._copy_rates([(self, version)])
+        return version
 
     def _prepare_version_values(self, date_from, copy_terms):
         lines = self.line_ids._prepare_copy_values() if copy_terms else []
@@ -195,8 +205,9 @@ class ChannelAgreement(models.Model):
 
     def _version_date_error_message(self, date_from):
         self.ensure_one()
-        if not self.date_from < date_from <= self.period_id.date_to:
-            return self._explain_version_date(self)
+        in_the_way = self._find_versions()._find_in_the_way(date_from)
+        if in_the_way or date_from > self.period_id.date_to:
+            return self._explain_version_date(in_the_way or self)
         if self.role != "sub_distributor":
             return None
         dealer = self.partner_id._get_channel_dealer(date_from)

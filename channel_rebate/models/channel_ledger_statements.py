@@ -74,9 +74,8 @@ class ChannelLedger(models.AbstractModel):
                    SET dealer_statement_id = dealer.id
                   FROM channel_statement_agreement_rel AS own
                   JOIN channel_agreement AS agreement ON agreement.id = own.agreement_id
-                  JOIN channel_statement_agreement_rel AS dealers
-                    ON dealers.agreement_id = agreement.dealer_agreement_id
-                  JOIN channel_statement AS dealer ON dealer.id = dealers.statement_id
+                  JOIN channel_agreement AS dealers ON dealers.id = agreement.dealer_agreement_id
+                  JOIN channel_statement AS dealer ON dealer.partner_id = dealers.partner_id
                  WHERE own.statement_id = statement.id
                    AND statement.settlement_id = %(settlement_id)s
                    AND dealer.settlement_id = %(settlement_id)s

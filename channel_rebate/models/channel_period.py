@@ -196,15 +196,18 @@ class ChannelPeriod(models.Model):
                 )
             )
 
-    def _create_agreements(self, partners, template_lines, *, copy_terms=True):
-        """Make one draft agreement for each partner, never with a rate.
+    def _create_agreements(self, partners, template_lines, *, copy_terms=True, copy_rates=False):
+        """Make one draft agreement for each partner.
 
         :param partners: dealers or sub-distributors; those with a live agreement are left out
         :param template_lines: line values for partners that have nothing to copy
         :param copy_terms: take each partner's lines from his latest agreement
+        :param copy_rates: take its rates as well; never by itself
         :return: the new agreements
         """
         self.ensure_one()
+        if copy_rates:
+            self.env["channel.rate"]._check_may_copy()
         self._check_open()
         Agreement = self.env["channel.agreement"]
         taken = Agreement.search([("period_id", "=", self.id), ("state", "!=", "cancelled")])
@@ -218,6 +221,14 @@ class ChannelPeriod(models.Model):
                 [
                     self._prepare_agreement_values(partner, sources.get(partner), template_lines)
                     for partner in group
+                ]
+            )
+        if copy_rates:
+            self.env["channel.rate"]._copy_rates(
+                [
+                    (sources[agreement.partner_id], agreement)
+                    for agreement in created
+                    if agreement.partner_id in sources
                 ]
             )
         return created

@@ -62,11 +62,12 @@ class ChannelPeriod(models.Model):
         due = agreements.filtered(
             lambda agreement: (agreement.partner_id, agreement.period_id) not in pairs
         )
-        return due.filtered(
+        due = due.filtered(
             lambda agreement: (
                 not agreement.dealer_agreement_id or agreement.dealer_agreement_id in due
             )
         )
+        return due._without_replaced()
 
     def _get_unposted_amounts(self, day):
         """Return Σ net of approved statements whose document is not posted yet, by period.

@@ -37,6 +37,5 @@ class ChannelPeriod(models.Model):
                 *([("partner_id", "in", dealers.ids)] if dealers else []),
             ]
         )
-        return of_dealers | Agreement.search(
-            [*signed, ("dealer_agreement_id", "in", of_dealers.ids)]
-        )
+        of_subs = Agreement.search([*signed, ("dealer_agreement_id", "in", of_dealers.ids)])
+        return (of_dealers | of_subs)._without_replaced()

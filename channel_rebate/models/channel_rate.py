@@ -7,8 +7,12 @@ from odoo.tools import SQL
 from ..const import HOLDERS, KEEPER, RATE_DIGITS
 from ..gate import is_open_to
 from ..keyring import open_vault
+from ..masking import mask_arguments
 from ..tools.tiers import NO_TIERS, find_problem
-from ..tools.vault import Secret, VaultError, pack, unpack
+from ..tools.vault import LostKeyError, Secret, VaultError, pack, unpack
+from ..unlocking import open_payload
+
+mask_arguments("channel.rate")
 
 
 class ChannelRate(models.Model):
@@ -69,11 +73,18 @@ class ChannelRate(models.Model):
 
     def _check_access(self, operation):
         groups = HOLDERS if operation == "read" else KEEPER
-        if self.env.user.has_groups(groups) and (self.env.su or is_open_to(self.env)):
+        if self._is_in(groups) and (self.env.su or is_open_to(self.env)):
             return super()._check_access(operation)
         return self, self._make_holder_error
 
+    @api.model
+    def _is_in(self, groups):
+        """Tell whether the user is in one of the groups, and was told of to all holders."""
+        return self.env["channel.holder.log"]._confirms(groups)
+
     def _make_holder_error(self):
+        if self.env.user.has_groups(HOLDERS) and not self._is_in(HOLDERS):
+            return self.env["channel.holder.log"]._make_unconfirmed_error()
         return AccessError(
             self.env._(
                 "Sealed rates are open to rate keepers and settlement officers only, each in a "
@@ -86,14 +97,14 @@ class ChannelRate(models.Model):
 
         Never elevated code, nor code that took on his name; see :mod:`gate`.
         """
-        return is_open_to(self.env) and self.env.user.has_groups(HOLDERS)
+        return is_open_to(self.env) and self._is_in(HOLDERS)
 
     # === The visible rate === #
 
     @api.depends("token")
     @api.depends_context("uid")
     def _compute_rate(self):
-        secrets = self._unseal_many() if self._is_holder() else {}
+        secrets = self._unseal_many(skip_locked=True) if self._is_holder() else {}
         for record in self:
             secret = secrets.get(record._origin.id)
             is_plain = record.tier_mode == NO_TIERS
@@ -105,9 +116,6 @@ class ChannelRate(models.Model):
     def write(self, vals):
         if {"is_entered", "line_id"} & vals.keys():
             raise UserError(self.env._("Only the rate itself can be changed."))
-        if isinstance(vals.get("rate"), str):
-            # The ORM's own complaint would quote the text, also into the server log.
-            raise UserError(self.env._("A rate is a number."))
         return super().write(vals)
 
     # === Sealing and unsealing === #
@@ -156,7 +164,7 @@ class ChannelRate(models.Model):
 
     def _token_context(self):
         """Bind a token to its line: copied to another row it does not open."""
-        return f"{self._name},{self.line_id.id}"
+        return self._token_context_of(self.line_id.id)
 
     def _write_tokens(self, ids, tokens):
         self.env.execute_query(
@@ -174,11 +182,15 @@ class ChannelRate(models.Model):
         )
         self.browse(ids).invalidate_recordset()
 
-    def _unseal_many(self):
-        """Return ``{rate id: Secret}`` of these rows, as far as a rate has been entered.
+    def _unseal_many(self, way="rates", *, skip_locked=False):
+        """Return ``{rate id: Secret}`` of these rows, as far as a rate has been entered and its
+        key was not declared lost.
 
+        :param str way: what the reveal log calls this look
+        :param bool skip_locked: leave out what is locked with a passphrase, to show the rest
         :raise AccessError: the caller is no holder, or elevated code
         :raise UserError: the key is lost or wrong, or a token was tampered with (named)
+        :raise PassphraseNeededError: rates are locked, and the step is not unlocked
         """
         if not self._is_holder():
             raise self._make_holder_error()
@@ -191,37 +203,41 @@ class ChannelRate(models.Model):
                 records.ids,
             )
         )
-        return self._open_tokens(rows) if rows else {}
+        return self._open_tokens(rows, way, skip_locked) if rows else {}
 
-    def _open_tokens(self, rows):
+    def _open_tokens(self, rows, way="rates", skip_locked=False):
         """Return ``{rate id: Secret}`` of the rows, and note in the reveal log who saw them."""
         if not self._is_holder():
             raise self._make_holder_error()
-        self.env["channel.rate.look"]._note({agreement_id for _id, _line, agreement_id, _t in rows})
         vault = open_vault(self.env)
-        secrets = {}
-        for record_id, line_id, _agreement_id, token in rows:
+        secrets, locked, seen = {}, [], set()
+        for record_id, line_id, agreement_id, token in rows:
+            context = self._token_context_of(line_id)
             try:
-                payload = vault.unseal(token, f"{self._name},{line_id}")
-                secrets[record_id] = unpack(payload)
+                payload = open_payload(self.env, vault.unseal(token, context), context)
+            except LostKeyError:
+                continue
             except VaultError:
-                record = self.browse(record_id)
-                raise UserError(
-                    self.env._(
-                        "The sealed rate of %(agreement)s, %(line)s, does not open: it was changed "
-                        "in the database or sealed with another key. Restore it from your backup.",
-                        agreement=record.agreement_id.display_name,
-                        line=record.line_id.display_name,
-                    )
-                ) from None
+                raise UserError(self._explain_damage(record_id)) from None
+            if payload is None:
+                locked.append(record_id)
+            else:
+                secrets[record_id] = unpack(payload)
+                seen.add(agreement_id)
+        if locked and not skip_locked:
+            self._raise_locked(locked)
+        self.env["channel.rate.look"]._note(seen, way)
         return secrets
 
     @api.model
-    def _unseal_lines(self, lines):
+    def _unseal_lines(self, lines, way="rates", *, skip_locked=False):
         """Return ``{agreement line id: Secret}``; the way in for sealing and settlement.
 
-        :raise AccessError, UserError: as :meth:`_unseal_many`
+        :param str way: what the reveal log calls this look
+        :raise AccessError, UserError: as :meth:`_unseal_many`, and if the key of one is lost
         """
         records = self.search([("line_id", "in", lines.ids)])
-        secrets = records._unseal_many()
+        secrets = records._unseal_many(way, skip_locked=skip_locked)
+        if not skip_locked:
+            records._check_not_lost(secrets)
         return {record.line_id.id: secrets[record.id] for record in records if record.id in secrets}

@@ -35,7 +35,7 @@ class ChannelRate(models.Model):
         base = self.env.context.get("channel_example_base")
         self.example_base = base if isinstance(base, int | float) else EXAMPLE_BASE
 
-    @api.depends("brackets", "rate", "example_base")
+    @api.depends("brackets", "rate", "is_locked", "example_base")
     @api.depends_context("uid", "lang", "channel_example_base")
     def _compute_example(self):
         may_see = self._is_holder()
@@ -49,6 +49,8 @@ class ChannelRate(models.Model):
     def _get_example(self):
         """Return the example on what is entered on the screen, or why there is none yet."""
         self.ensure_one()
+        if self.is_locked:
+            return Markup("<p>%s</p>") % self.env._("The rate is locked with the passphrase.")
         if self.tier_mode == NO_TIERS:
             brackets, problem = ((Decimal(0), Decimal(repr(self.rate))),), None
         else:

@@ -119,7 +119,9 @@ class ChannelRate(models.Model):
                 "tier_mode",
             ],
         )
-        by_line = {rate.line_id: rate for rate in self.search_fetch(domain, ["line_id"])}
+        by_line = {
+            rate.line_id: rate for rate in self.search_fetch(domain, ["line_id", "is_entered"])
+        }
         return self.browse(by_line[line].id for line in lines if line in by_line)
 
     # === What the page says === #
@@ -141,7 +143,7 @@ class ChannelRate(models.Model):
         return [{"key": key, "name": name} for key, name in columns.items()]
 
     def _prepare_grid_rows(self, agreements):
-        secrets = self._unseal_many()
+        secrets = self._unseal_many(skip_locked=True)
         cells = defaultdict(dict)
         for rate in self:
             cells[rate.line_id.agreement_id][rate._get_grid_key()] = rate._prepare_grid_cell(
@@ -174,17 +176,21 @@ class ChannelRate(models.Model):
     def _prepare_grid_cell(self, secrets):
         """Return one cell; ``value`` is percent or amount per unit, ``None`` if not entered.
 
+        It is ``None`` as well if the rate is locked with a passphrase, which ``is_locked`` says.
+
         A line with tiers has no value here, only whether brackets are entered.
 
         :param dict secrets: :class:`Secret` by rate id
         """
         self.ensure_one()
         secret = secrets.get(self.id)
+        is_locked = self.is_entered and not secret
         has_tiers = self.line_id.tier_mode != NO_TIERS
         return {
             "id": self.id,
             "measure": self.line_id.measure,
             "value": plain(secret.rate) if secret and not has_tiers else None,
             "has_tiers": has_tiers,
-            "is_entered": bool(secret),
+            "is_entered": self.is_entered,
+            "is_locked": is_locked,
         }

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -51,20 +52,36 @@ class ChannelRateLook(models.Model):
         "amounts: what they come to before approval, also in the preview.",
     )
 
-    @api.model
-    def _note(self, agreement_ids):
-        """Remember that the current user sees rates of agreements; written at the end.
+    # === Writing === #
 
-        The way is what ``channel_look`` in the context says: rates, if nothing does.
-        """
+    @api.model
+    def _note(self, agreement_ids, way):
+        """Remember that the current user sees rates of agreements; written at the end."""
         precommit = self.env.cr.precommit
         if _PENDING not in precommit.data:
             precommit.data[_PENDING] = {}
             # Elevated for writing only; whose look it is stands in the key.
             precommit.add(self.sudo()._write_noted)
-        way = self.env.context.get("channel_look")
-        way = way if way in dict(self._fields["way"].selection) else "rates"
         precommit.data[_PENDING].setdefault((self.env.uid, way), set()).update(agreement_ids)
+
+    @api.model
+    @contextmanager
+    def _rolled_back(self):
+        """Take back what the block does to the database, but not that rates were seen."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            noted = self._get_noted()
+            savepoint.close()
+            for (_uid, way), agreement_ids in noted.items():
+                self._note(agreement_ids, way)
+
+    @api.model
+    def _get_noted(self):
+        """Return the agreements that were seen and not written down yet, by user and way."""
+        noted = self.env.cr.precommit.data.get(_PENDING, {})
+        return {key: set(agreement_ids) for key, agreement_ids in noted.items()}
 
     @api.model
     def _write_noted(self):

@@ -28,7 +28,7 @@ class ChannelRate(models.Model):
     @api.depends("token")
     @api.depends_context("uid")
     def _compute_brackets(self):
-        secrets = self._unseal_many() if self._is_holder() else {}
+        secrets = self._unseal_many(skip_locked=True) if self._is_holder() else {}
         for record in self:
             secret = secrets.get(record._origin.id)
             has_tiers = record.tier_mode != NO_TIERS

@@ -18,7 +18,8 @@ class ChannelSettlement(models.Model):
         """
         self.ensure_one()
         statements = self.statement_ids
-        subs = statements.agreement_ids.sub_agreement_ids.filtered(
+        # Sub-distributors hang on a first version, which may have been replaced.
+        subs = statements.agreement_ids._find_versions().sub_agreement_ids.filtered(
             lambda agreement: agreement.state in ("signed", "revealed")
         )
         taken_down = statements.penalty_line_ids.penalty_id

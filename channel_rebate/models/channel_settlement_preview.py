@@ -1,5 +1,4 @@
 from collections import defaultdict
-from contextlib import closing
 from decimal import Decimal
 
 from odoo import api, models
@@ -38,8 +37,7 @@ class ChannelSettlement(models.Model):
         return {
             "periods": [self._prepare_preview_period(record) for record in periods],
             "period_id": period.id,
-            "rows": rows,
-            "totals": self._sum_preview(rows),
+            **self._prepare_preview_amounts(rows),
             **self._count_left_out(period),
         }
 
@@ -54,7 +52,7 @@ class ChannelSettlement(models.Model):
 
     @api.model
     def _compute_preview(self, period):
-        with closing(self.env.cr.savepoint()):
+        with self.env["channel.rate.look"]._rolled_back():
             self._put_unapproved_aside(period)
             # Elevated: keepers look as well, but make no settlements. Named, so that no number of
             # the sequence is used up; trusted, since only our own code may name one.

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ..const import KEEPER, OFFICER
 from ..locking import touch
+from ..masking import values_hidden
 
 # As many names as a message lists; the rest is counted.
 MAX_NAMES = 20
@@ -50,6 +51,7 @@ class ChannelSettlement(models.Model):
         )
         self._remove_statements()
 
+    @values_hidden()
     def action_approve(self):
         """Reveal: write rates and amounts down and make the credit notes (keeper)."""
         self._check_group(KEEPER, self.env._("Only a rate keeper may approve."))
@@ -116,7 +118,8 @@ class ChannelSettlement(models.Model):
         if self.dealer_ids:
             of_dealers &= Domain("partner_id", "in", self.dealer_ids.ids)
         dealers = Agreement.search(of_dealers)
-        return dealers | Agreement.search(due & Domain("dealer_agreement_id", "in", dealers.ids))
+        subs = Agreement.search(due & Domain("dealer_agreement_id", "in", dealers.ids))
+        return (dealers | subs)._without_replaced()
 
     def _compute_statements(self):
         self.ensure_one()
@@ -175,7 +178,7 @@ class ChannelSettlement(models.Model):
             return reason
         # Somebody else who signed late has a run of his own; a sub-distributor changes this one.
         late = (self._get_agreements() - agreements).filtered(
-            lambda agreement: agreement.dealer_agreement_id in agreements
+            lambda agreement: agreement.dealer_agreement_id.partner_id in agreements.partner_id
         )
         if late:
             return self.env._(

@@ -159,9 +159,10 @@ class ChannelStatement(models.Model):
         """Show final amounts once there are any, else what the sealed rates come to."""
         hidden = self.filtered(lambda statement: statement.state not in REVEALED_STATES)
         may_see = self.env["channel.rate"]._is_holder()
-        accounts = hidden._settle() if hidden and may_see else {}
+        accounts = hidden._settle_shown() if hidden and may_see else {}
         for statement in self:
             account = accounts.get(statement._origin.id)
+            statement.is_locked = may_see and statement in hidden and not account
             for name in AMOUNTS:
                 final = statement[f"{name}_amount"] if statement not in hidden else 0.0
                 statement[f"expected_{name}_amount"] = (

@@ -25,7 +25,9 @@ class ChannelStatement(models.Model):
         statements = self | self.search([("dealer_statement_id", "in", self.ids)])
         lines = statements.line_ids
         if secrets is None:
-            secrets = self.env["channel.rate"]._unseal_lines(lines.agreement_line_id)
+            secrets = self.env["channel.rate"]._unseal_lines(
+                lines.agreement_line_id, way="expected"
+            )
         return statements._get_accounts(secrets, statements._get_balances())
 
     def _get_accounts(self, secrets, carried):
@@ -104,7 +106,7 @@ class ChannelStatement(models.Model):
         :raise UserError: a seal is broken (agreement and lines are named)
         """
         agreements = self.agreement_ids
-        secrets = self.env["channel.rate"]._unseal_lines(agreements.line_ids)
+        secrets = self.env["channel.rate"]._unseal_lines(agreements.line_ids, way="approve")
         self._check_seals(agreements, secrets)
         self._check_below_dealers(agreements, secrets)
         self._touch_balances()
@@ -112,8 +114,10 @@ class ChannelStatement(models.Model):
         # Lines first: what follows empties the cache through which they are found in one go.
         self.line_ids._write_amounts(accounts, secrets)
         self._write_amounts(accounts)
+        self._write_proofs(secrets)
         signed = agreements.filtered(lambda agreement: agreement.state == "signed")
         signed._move_to("revealed", allowed=("signed",))
+        self.env["channel.seal"]._enter(signed, "revealed")
 
     def _touch_balances(self):
         """Write to the statements that left something to deduct, without changing it.

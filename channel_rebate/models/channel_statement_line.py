@@ -90,7 +90,9 @@ class ChannelStatementLine(models.Model):
         Rate = self.env["channel.rate"]
         # What a tier comes to and how it is shared depends on the other lines of the statement.
         lines = self.statement_id.line_ids
-        secrets = Rate._unseal_lines(lines.agreement_line_id) if Rate._is_holder() else {}
+        secrets, may_see = {}, Rate._is_holder()
+        if may_see:
+            secrets = Rate._unseal_lines(lines.agreement_line_id, "expected", skip_locked=True)
         lines = lines.filtered(lambda line: line.agreement_line_id.id in secrets)
         rates, accounts = lines._get_rates(secrets), {}
         settled = lines.statement_id._get_settled_amounts()
@@ -103,6 +105,7 @@ class ChannelStatementLine(models.Model):
             account.round_amounts(statement._get_unit())
         for line in self:
             account, key = accounts.get(line.statement_id.id), line._get_share_key()
+            line.is_locked = may_see and line.agreement_line_id.id not in secrets
             line.expected_rate = float(rates.get(line.id, 0))
             line.expected_amount = float(account.amounts.get(key, 0)) if account else 0.0
             line.expected_total_amount = float(account.totals.get(key, 0)) if account else 0.0

@@ -31,6 +31,7 @@ class ChannelStatement(models.Model):
             "dealer": self.dealer_id.name,
             "dealer_ref": self.dealer_id.ref or "",
             "currency_id": self.currency_id.id,
+            "is_locked": self.is_locked,
             "base": self.base_amount,
             "gross": self.expected_gross_amount,
             "passed_on": self.expected_passed_on_amount,

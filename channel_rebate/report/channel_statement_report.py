@@ -20,7 +20,7 @@ HEAD = 200  # letterhead, facts and parties, without the address
 ROW = 9  # borders and padding of a row
 SECTION = 78  # title, explanation and head of a table
 SUMMARY = 46  # without its rows
-NOTE = 22  # what is said below the products
+NOTE = 22  # what is said below the products, and where the proof is
 SEAL = 92  # a fingerprint with its dates
 # Latin letters in a line of a code, of a product, of a sub-distributor and of an address.
 CODE_WIDTH = 8
@@ -225,7 +225,7 @@ class ReportStatement(models.AbstractModel):
     def _prepare_seals(self, statement):
         """Return a block for each version: what proves that its rates are those of the seal."""
         tz = self.env.user.tz or "UTC"
-        return self._finish_section(
+        blocks = self._finish_section(
             [
                 {
                     "kind": "seals",
@@ -238,6 +238,9 @@ class ReportStatement(models.AbstractModel):
             ],
             total=False,
         )
+        if blocks and statement.has_proof:
+            blocks[0]["height"] += NOTE
+        return blocks
 
     @api.model
     def _get_address_lines(self, statement):

@@ -7,7 +7,7 @@ from odoo.tools import file_open
 def get_style(name):
     """Return the style sheets that a paper needs, what all have in common first.
 
-    :param str name: ``five_part_order`` or ``statement``
+    :param str name: ``five_part_order``, ``statement`` or ``agreement``
     """
     sheets = []
     for sheet in ("paper", name):

@@ -4,6 +4,10 @@
 ``CHANNEL_REBATE_KEY_FILE``  the path of a file that holds it in the same form
 neither                      ``<data folder>/channel_rebate/<key id>.key``, made on first use
 
+``CHANNEL_REBATE_NEW_KEY`` and ``CHANNEL_REBATE_NEW_KEY_FILE`` hold in the same way the key that
+comes next. Whichever of the variables holds the key that a database knows is the right one, so
+nothing has to change at the very moment of a rotation.
+
 Several hosts of one database share the folder or the variable.
 """
 
@@ -12,17 +16,24 @@ import binascii
 import os
 import pathlib
 import secrets
+import stat
 
 from .vault import KEY_BYTES, key_id
 
 KEY_VARIABLE = "CHANNEL_REBATE_KEY"
 FILE_VARIABLE = "CHANNEL_REBATE_KEY_FILE"
+NEW_KEY_VARIABLE = "CHANNEL_REBATE_NEW_KEY"
+NEW_FILE_VARIABLE = "CHANNEL_REBATE_NEW_KEY_FILE"
+_NOW = (KEY_VARIABLE, FILE_VARIABLE)
+_NEXT = (NEW_KEY_VARIABLE, NEW_FILE_VARIABLE)
+# A key file of ours is the service user's alone.
+FILE_MODE = 0o600
 
 
 class KeyStoreError(Exception):
     """The key cannot be had. ``place`` names the file or variable, ``reason`` is a word for why.
 
-    ``reason`` is one of ``missing``, ``malformed``, ``different``, ``unreadable``.
+    ``reason`` is one of ``missing``, ``malformed``, ``different``, ``unreadable``, ``same``.
     """
 
     def __init__(self, reason, place):
@@ -52,14 +63,48 @@ def _read(path):
         raise KeyStoreError("unreadable", path) from None
 
 
-def _configured_key(environ):
-    """Return ``(key, place)`` from the environment, or ``(None, None)``."""
-    if environ.get(KEY_VARIABLE):
-        return _decode(environ[KEY_VARIABLE], KEY_VARIABLE), KEY_VARIABLE
-    if environ.get(FILE_VARIABLE):
-        path = pathlib.Path(environ[FILE_VARIABLE])
-        return _read(path), path
+def _read_variable(environ, name):
+    """Return ``(key, place)`` of what a variable that is set holds or points to."""
+    if name in (KEY_VARIABLE, NEW_KEY_VARIABLE):
+        return _decode(environ[name], name), name
+    path = pathlib.Path(environ[name])
+    return _read(path), path
+
+
+def _configured_key(environ, names):
+    """Return ``(key, place)`` from the first variable that is set, or ``(None, None)``."""
+    for name in names:
+        if environ.get(name):
+            return _read_variable(environ, name)
     return None, None
+
+
+def default_path(folder, known_id):
+    """Return the path of the key file that is made here."""
+    return pathlib.Path(folder, f"{known_id}.key")
+
+
+def locate_key(environ, folder, known_id):
+    """Return ``(key, place)`` of the key whose id the database knows; see :func:`load_key`."""
+    errors = []
+    for name in (*_NOW, *_NEXT):
+        if not environ.get(name):
+            continue
+        try:
+            key, place = _read_variable(environ, name)
+            if key_id(key) == known_id:
+                return key, place
+            raise KeyStoreError("different", place)
+        except KeyStoreError as error:
+            errors.append((name in _NEXT, error))
+    if any(not is_next for is_next, _error in errors):
+        raise errors[0][1]
+    # The next key alone says nothing about today's, which is in the folder.
+    path = default_path(folder, known_id)
+    key = _read(path)
+    if key_id(key) != known_id:
+        raise KeyStoreError("different", path)
+    return key, path
 
 
 def load_key(environ, folder, known_id):
@@ -71,13 +116,32 @@ def load_key(environ, folder, known_id):
     :raise KeyStoreError: it is missing, malformed, unreadable or another one; a new key is
         never made in its place, since everything sealed would be lost behind it
     """
-    key, place = _configured_key(environ)
-    if key is None:
-        place = pathlib.Path(folder, f"{known_id}.key")
-        key = _read(place)
-    if key_id(key) != known_id:
-        raise KeyStoreError("different", place)
-    return key
+    return locate_key(environ, folder, known_id)[0]
+
+
+def find_key(environ, folder, wanted_id):
+    """Return ``(key, place)`` of a key, wherever it is at hand, or ``(None, None)``.
+
+    Unlike :func:`load_key` it looks into the folder also if variables hold other keys: for keys
+    of former times.
+
+    :raise KeyStoreError: only if the file in the folder may not be read
+    """
+    for name in (*_NOW, *_NEXT):
+        try:
+            key, place = _configured_key(environ, (name,))
+        except KeyStoreError:
+            continue
+        if key and key_id(key) == wanted_id:
+            return key, place
+    path = default_path(folder, wanted_id)
+    try:
+        key = _read(path)
+    except KeyStoreError as error:
+        if error.reason == "unreadable":
+            raise
+        return None, None
+    return (key, path) if key_id(key) == wanted_id else (None, None)
 
 
 def make_key(environ, folder):
@@ -85,17 +149,48 @@ def make_key(environ, folder):
 
     The caller holds a lock: two first uses at once would make two keys.
     """
-    key, _place = _configured_key(environ)
-    if key is None:
-        key = secrets.token_bytes(KEY_BYTES)
-        _write_new(pathlib.Path(folder, f"{key_id(key)}.key"), base64.b64encode(key) + b"\n")
-    return key
+    key, _place = _configured_key(environ, _NOW)
+    return key or make_key_file(folder)[0]
+
+
+def next_key(environ, known_id):
+    """Return ``(key, place)`` of the configured key that comes next, or ``(None, None)``.
+
+    None means that a file is to be made, as today's key is in one that was made here.
+
+    :raise KeyStoreError: a variable is wrong; ``missing`` if today's key is configured and the
+        next one is not; ``same`` if both are one
+    """
+    key, place = _configured_key(environ, _NEXT)
+    if key is None and any(environ.get(name) for name in _NOW):
+        raise KeyStoreError("missing", NEW_KEY_VARIABLE)
+    if key and key_id(key) == known_id:
+        raise KeyStoreError("same", place)
+    return key, place
+
+
+def replacement_key(environ):
+    """Return the configured key that takes the place of a lost one, or ``(None, None)``."""
+    return _configured_key(environ, (*_NEXT, *_NOW))
+
+
+def make_key_file(folder):
+    """Return ``(key, path)`` of a new key that is safely on disk."""
+    key = secrets.token_bytes(KEY_BYTES)
+    path = default_path(folder, key_id(key))
+    _write_new(path, base64.b64encode(key) + b"\n")
+    return key, path
+
+
+def is_open_to_others(path):
+    """Tell whether others than the service user may read or change a key file."""
+    return stat.S_IMODE(path.stat().st_mode) != FILE_MODE
 
 
 def _write_new(path, content):
     """Write a file that must not exist yet, readable by the service user only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     with os.fdopen(handle, "wb") as stream:
         stream.write(content)
         stream.flush()

@@ -25,11 +25,17 @@ _NONCE_BYTES = 12
 _SCALE = Decimal("0.0001")
 _HEAD = struct.Struct(f">BB{SALT_BYTES}s")
 _BRACKET = struct.Struct(">qq")
+# Version 2 is a payload of version 1 that is locked as well: see :mod:`tools.lockbox`.
 _PAYLOAD_VERSION = 1
+PAYLOAD_BYTES = _HEAD.size + _BRACKET.size * MAX_BRACKETS
 
 
 class VaultError(Exception):
     """A token that cannot be opened. Its text never holds a plain value."""
+
+
+class LostKeyError(VaultError):
+    """A token whose key is known to be lost and is not at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def pack(secret):
         _BRACKET.pack(int(start / _SCALE), int(rate / _SCALE)) for start, rate in secret.brackets
     )
     head = _HEAD.pack(_PAYLOAD_VERSION, len(secret.brackets), secret.salt)
-    return head + body.ljust(_BRACKET.size * MAX_BRACKETS, b"\0")
+    return (head + body).ljust(PAYLOAD_BYTES, b"\0")
 
 
 def unpack(payload):
@@ -137,10 +143,17 @@ class Vault:
     odoo.addons.channel_rebate.tools.vault.VaultError: the token is damaged or belongs elsewhere
     """
 
-    def __init__(self, key):
+    def __init__(self, key, find_key=None):
+        """Take a key, and a way to find those of former times.
+
+        :param find_key: function from the id of another key to that key, or nothing; it may raise
+            :class:`LostKeyError`
+        """
         if len(key) != KEY_BYTES:
             raise ValueError("a key has 32 bytes")
         self.key_id = key_id(key)
+        self._find_key = find_key
+        self._others = {}
         self._key = key
         self._cipher = AESGCM(key)
 
@@ -153,9 +166,12 @@ class Vault:
     def unseal(self, token, context):
         """Return the bytes in ``token``.
 
-        :raise VaultError: the token is of another key, of another context, or changed
+        :raise VaultError: the token is of an unknown key, of another context, or changed
+        :raise LostKeyError: its key is lost
         """
         version, token_key_id, body = token.split(":", 2)
+        if version == _FORMAT and token_key_id != self.key_id and self._find_key:
+            return self._other(token_key_id).unseal(token, context)
         if version != _FORMAT or token_key_id != self.key_id:
             raise VaultError(f"the token was made with key {token_key_id}")
         sealed = base64.b64decode(body)
@@ -165,6 +181,26 @@ class Vault:
             )
         except InvalidTag:
             raise VaultError("the token is damaged or belongs elsewhere") from None
+
+    def _other(self, other_id):
+        """Return the vault of another key, which is looked for once, whatever comes of it."""
+        if other_id not in self._others:
+            try:
+                key = self._find_key(other_id)
+                self._others[other_id] = Vault(key) if key else VaultError
+            except LostKeyError:
+                self._others[other_id] = LostKeyError
+        found = self._others[other_id]
+        if isinstance(found, Vault):
+            return found
+        raise found(f"the token was made with key {other_id}")
+
+    def has_key(self, wanted_id):
+        """Tell whether tokens of a key open, as far as it is at hand."""
+        try:
+            return wanted_id == self.key_id or bool(self._find_key and self._other(wanted_id))
+        except LostKeyError:
+            return False
 
     def mac(self, hash_text):
         """Return the mark of this key on a hash of :mod:`tools.chain`, led by the key's id."""

@@ -35,7 +35,12 @@ class ChannelAgreementCreate(models.TransientModel):
     copy_terms = fields.Boolean(
         string="Copy Last Terms",
         default=True,
-        help="Take what is covered from the partner's last agreement. Rates are never copied.",
+        help="Take what is covered from the partner's last agreement.",
+    )
+    copy_rates = fields.Boolean(
+        string="Copy Last Rates",
+        help="Take the sealed rates of the partner's last agreement as well, each under a seal of "
+        "its own, to be changed where they change. The reveal log tells that they were opened.",
     )
     product_ids = fields.Many2many(
         comodel_name="product.product",
@@ -94,7 +99,10 @@ class ChannelAgreementCreate(models.TransientModel):
                 )
             )
         agreements = self.period_id._create_agreements(
-            partners, self._prepare_template_lines(), copy_terms=self.copy_terms
+            partners,
+            self._prepare_template_lines(),
+            copy_terms=self.copy_terms,
+            copy_rates=self.copy_terms and self.copy_rates,
         )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "channel_rebate.channel_agreement_action"

@@ -23,19 +23,32 @@ class ChannelAgreementVersion(models.TransientModel):
     copy_terms = fields.Boolean(
         string="Copy What Is Covered",
         default=True,
-        help="Take the lines of the version before. Rates are never copied.",
+        help="Take the lines of the version before.",
+    )
+    copy_rates = fields.Boolean(
+        help="Take the sealed rates of the version before as well, each under a seal of its own, "
+        "to be changed where they change. The reveal log tells that they were opened.",
     )
 
     @api.depends("agreement_id")
     def _compute_date_from(self):
-        """Suggest today, if the period is running and the version before has begun."""
+        """Suggest today, if the period is running and the version before has begun.
+
+        What replaces lost rates begins with them.
+        """
         today = fields.Date.context_today(self)
         for wizard in self:
             agreement = wizard.agreement_id
             is_within = agreement and agreement.date_from < today <= agreement.period_id.date_to
             wizard.date_from = today if is_within else False
+            if agreement.rates_lost:
+                wizard.date_from = agreement.date_from
 
     def action_create(self):
         self.ensure_one()
-        version = self.agreement_id._create_version(self.date_from, copy_terms=self.copy_terms)
+        version = self.agreement_id._create_version(
+            self.date_from,
+            copy_terms=self.copy_terms,
+            copy_rates=self.copy_terms and self.copy_rates,
+        )
         return version.get_formview_action()

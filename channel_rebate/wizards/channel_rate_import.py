@@ -5,12 +5,15 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..keyring import open_vault
+from ..masking import mask_arguments
 from ..tools.ratefile import RateFileError, read_rows
 from ..tools.tiers import NO_TIERS, close, parse_span
 
 # As many rows as a message lists; the rest is counted.
 MAX_ERRORS = 20
 MAX_BYTES = 20 * 1024 * 1024
+
+mask_arguments("channel.rate.import")
 
 
 class ChannelRateImport(models.TransientModel):
@@ -22,6 +25,7 @@ class ChannelRateImport(models.TransientModel):
 
     _name = "channel.rate.import"
     _description = "Import Rates"
+    _inherit = ["channel.token.mixin"]
 
     period_id = fields.Many2one(
         comodel_name="channel.period",
@@ -53,7 +57,7 @@ class ChannelRateImport(models.TransientModel):
             wizard.sudo().token = vault.seal(content, wizard._token_context())
 
     def _token_context(self):
-        return f"{self._name},{self.id}"
+        return self._token_context_of(self.id)
 
     def action_import(self):
         """Check every row, then store every rate; return to the rate sheet."""

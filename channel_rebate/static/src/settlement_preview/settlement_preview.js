@@ -12,17 +12,20 @@ import { Layout } from "@web/search/layout";
 import { usePager } from "@web/search/pager_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { PassphrasePrompt } from "../passphrase/passphrase_prompt";
+
 const PAGE_ROWS = 80;
 
 /**
- * What a settlement would give today, computed by the server and written down nowhere.
+ * What a settlement would give today, or what a computed one comes to, written down nowhere.
  *
  * Amounts are on this page and nowhere else: not in the URL, not in a storage of the browser, and
- * not in the state that the breadcrumb restores.
+ * not in the state that the breadcrumb restores. A passphrase goes into one call, and is kept
+ * neither here nor there.
  */
 export class SettlementPreview extends Component {
     static template = "channel_rebate.SettlementPreview";
-    static components = { Dropdown, DropdownItem, Layout };
+    static components = { Dropdown, DropdownItem, Layout, PassphrasePrompt };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -44,7 +47,10 @@ export class SettlementPreview extends Component {
         const { periodId = false, search = "" } = this.props.state || {};
         this.query = useState({ periodId, search, offset: 0 });
         this.data = useState({ rows: [], totals: [], periods: [], notSigned: 0, settled: 0 });
-        this.status = useState({ loading: true, error: "" });
+        this.status = useState({ loading: true, error: "", locked: false });
+        this.settlementId = this.props.action.params?.settlement_id;
+        this.passphraseLabels = [_t("Passphrase")];
+        this.showLabel = _t("Show Amounts");
         usePager(() => ({
             offset: this.query.offset,
             limit: PAGE_ROWS,
@@ -110,12 +116,7 @@ export class SettlementPreview extends Component {
     async load() {
         Object.assign(this.status, { loading: true, error: "" });
         try {
-            const data = await this.keepLast.add(
-                this.orm.call("channel.settlement", "get_preview", [this.query.periodId])
-            );
-            const { rows, totals, periods, not_signed: notSigned, settled } = data;
-            Object.assign(this.data, { rows: markRaw(rows), totals, periods, notSigned, settled });
-            Object.assign(this.query, { periodId: data.period_id, offset: 0 });
+            this.show(await this.keepLast.add(this.fetch("")));
         } catch (error) {
             if (!(error instanceof RPCError)) {
                 throw error;
@@ -125,6 +126,25 @@ export class SettlementPreview extends Component {
         } finally {
             this.status.loading = false;
         }
+    }
+
+    fetch(passphrase) {
+        const [method, id] = this.settlementId
+            ? ["get_amounts", this.settlementId]
+            : ["get_preview", this.query.periodId];
+        return this.orm.call("channel.settlement", method, [id, passphrase]);
+    }
+
+    show({ rows, totals, periods, period_id: periodId, is_locked: locked, ...counts }) {
+        const { not_signed: notSigned, settled } = counts;
+        Object.assign(this.data, { rows: markRaw(rows), totals, periods, notSigned, settled });
+        Object.assign(this.query, { periodId, offset: 0 });
+        this.status.locked = locked;
+    }
+
+    /** Take what was typed into one call; an error shows beside the field. */
+    async unlock(passphrase) {
+        this.show(await this.keepLast.add(this.fetch(passphrase)));
     }
 
     open(periodId) {

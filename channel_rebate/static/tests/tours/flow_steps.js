@@ -39,6 +39,24 @@ export function confirmDialog(content) {
     return { content, trigger: ".modal footer .btn-primary", run: "click" };
 }
 
+/** Return the step that reads a refusal and closes it, with the form below still open. */
+export function confirmRefusal(text) {
+    return {
+        content: `refused: ${text}`,
+        trigger: `.modal:contains(${text}) footer .btn-primary`,
+        run: "click",
+    };
+}
+
+/** Choose a file for a hidden input, as the dialog of the browser would. */
+export function chooseFile(selector, file) {
+    const chosen = new DataTransfer();
+    chosen.items.add(file);
+    const input = document.querySelector(selector);
+    input.files = chosen.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 export const selectAll = {
     content: "select all",
     trigger: "thead .o_list_record_selector input:not(:checked)",

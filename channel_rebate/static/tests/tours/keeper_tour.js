@@ -2,7 +2,9 @@ import { registry } from "@web/core/registry";
 import { findFigures, RATES } from "./flow_figures";
 import {
     CHANNEL,
+    chooseFile,
     confirmDialog,
+    confirmRefusal,
     openApp,
     openMenu,
     patient,
@@ -11,6 +13,9 @@ import {
     selectAll,
     status,
 } from "./flow_steps";
+
+// A file that begins like one is enough.
+const SCAN = new File(["%PDF-1.4\n"], "signed.pdf", { type: "application/pdf" });
 
 const AGREEMENTS = "channel_rebate.channel_agreements_menu";
 
@@ -62,6 +67,18 @@ const sealing = [
 const signing = [
     selectAll,
     { content: "mark as signed", trigger: "button[name=action_sign]", run: "click" },
+    {
+        content: "not without the papers",
+        trigger: ".modal footer button[name=action_sign]",
+        run: "click",
+    },
+    confirmRefusal("The signed paper is missing"),
+    {
+        content: "one scan for all of them",
+        trigger: ".modal .o_inner_group [name=paper] .o_select_file_button",
+        run: () => chooseFile(".modal .o_inner_group [name=paper] input[type=file]", SCAN),
+    },
+    { content: "it is taken", trigger: ".modal .o_inner_group [name=paper] .o_clear_file_button" },
     {
         content: "the day and the partners' own names are proposed",
         trigger: ".modal footer button[name=action_sign]",

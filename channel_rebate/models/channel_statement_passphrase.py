@@ -1,0 +1,53 @@
+from odoo import fields, models
+
+from ..const import HOLDERS
+
+
+class ChannelStatement(models.Model):
+    """Statements whose rates are locked with a passphrase: nothing is expected, not even zero."""
+
+    _inherit = "channel.statement"
+
+    is_locked = fields.Boolean(
+        string="Locked",
+        compute="_compute_expected",
+        groups=HOLDERS,
+        help="The rates are locked with the passphrase: “Show Amounts” on the settlement asks for "
+        "it and shows what is to be expected.",
+    )
+
+    def _settle_shown(self):
+        """Compute the amounts of those statements whose rates can be read now.
+
+        A dealer and his sub-distributors are one account: if one is locked, all are.
+
+        :return: ``{statement id: tools.rebate.Account}``
+        :raise AccessError: the caller is no holder
+        """
+        statements = self | self.search([("dealer_statement_id", "in", self.ids)])
+        covering = statements.line_ids.agreement_line_id
+        secrets = self.env["channel.rate"]._unseal_lines(covering, "expected", skip_locked=True)
+        locked = statements.line_ids.filtered(lambda line: line.agreement_line_id.id not in secrets)
+        dealers = locked.statement_id.dealer_statement_id | locked.statement_id
+        shown = statements.filtered(
+            lambda record: record not in dealers and record.dealer_statement_id not in dealers
+        )
+        return shown._get_accounts(secrets, shown._get_balances()) if shown else {}
+
+    def _reveal(self):  # pylint: disable=missing-return
+        """Unlock for good what is revealed: it is in the statements in clear from now on."""
+        Pair = self.env["channel.passphrase.pair"]
+        # Read first: what follows empties the cache through which they are found in one go.
+        has_locked, agreements = any(map(Pair._is_set, self.company_id)), self.agreement_ids
+        super()._reveal()
+        if has_locked:
+            self.env["channel.rate"]._unlock(agreements)
+
+    def _get_totals(self):
+        """Ask for the passphrase rather than add up what is not shown."""
+        if locked := self.filtered("is_locked"):
+            rates = self.env["channel.rate"].search(
+                [("line_id", "in", locked.line_ids.agreement_line_id.ids)]
+            )
+            rates._unseal_many()
+        return super()._get_totals()
