@@ -23,6 +23,7 @@ STORED_BY_CHANCE = {
     ("channel_agreement", "fingerprint"),
     ("channel_agreement_line", "line_hash"),
     ("mail_message", "message_id"),
+    *(("channel_seal", name) for name in ("fingerprint", "entry_hash", "previous_hash", "mac")),
 }
 
 
