@@ -29,7 +29,7 @@ WORLD_1 |= {"Dealer C": (TIERS_1, "4", "5"), "Sub S": ("10.6", "11.7", "12.8")}
 WORLD_2 = {"Dealer A": ("2.5", "1", "4.25"), "Dealer B": ("6", "7.0001", "0")}
 WORLD_2 |= {"Dealer C": (TIERS_2, "0.5", "33.3333"), "Sub S": ("1", "0", "0.0001")}
 # Made by chance: they commit to rates, or name a message, and are never the same twice.
-BY_CHANCE = {"fingerprint", "line_hash", "entry_hash", "previous_hash"}
+BY_CHANCE = {"fingerprint", "line_hash", "entry_hash", "previous_hash", "register_hash"}
 BY_CHANCE |= {"message_id", "access_token"}
 # Records looked at of each model; a world makes fewer of a kind, and none of technical models.
 LATEST, FEW = 40, 5
