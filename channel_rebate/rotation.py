@@ -57,6 +57,8 @@ def rotate(env):
     if key is None:
         key, place = make_key_file(keyring.default_folder())
     new = Vault(key)
+    # As long as the old key is the one that is known: it is checked by that first.
+    env["channel.passphrase.pair"]._mark_anew(new)
     _seal_everything(env, opened, new)
     env["channel.key.event"]._note("rotated", new.key_id, known_id)
     return KeyChange(

@@ -215,14 +215,15 @@ class ChannelRate(models.Model):
             context = self._token_context_of(line_id)
             try:
                 payload = open_payload(self.env, vault.unseal(token, context), context)
+                secret = payload and unpack(payload)
             except LostKeyError:
                 continue
             except VaultError:
                 raise UserError(self._explain_damage(record_id)) from None
-            if payload is None:
+            if secret is None:
                 locked.append(record_id)
             else:
-                secrets[record_id] = unpack(payload)
+                secrets[record_id] = secret
                 seen.add(agreement_id)
         if locked and not skip_locked:
             self._raise_locked(locked)

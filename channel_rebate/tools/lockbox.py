@@ -107,7 +107,7 @@ def is_locked(payload):
     >>> is_locked(lock(b"3.25", public_half(make_private()), "rate,1")), is_locked(b"\\1...")
     (True, False)
     """
-    return payload[0] == _VERSION
+    return payload[:1] == bytes([_VERSION])
 
 
 def lock(payload, public, context):
