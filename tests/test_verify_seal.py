@@ -155,7 +155,10 @@ class TestVerifySeal(BaseCase):
         def said(text):
             return json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False)
 
-        for change in (spaced, doubled, said):
+        def renamed(text):
+            return text.replace("target", "targes")
+
+        for change in (spaced, doubled, said, renamed):
             self.assertDetected(
                 changed(("agreements", 0, "lines", 0, "text"), change), "LINE DIFFERS: 1"
             )

@@ -65,6 +65,7 @@ def read_line(line):
     starts = [start for start, _rate in rates]
     fits = (
         re.fullmatch("[0-9a-f]{64}", line["salt"])
+        and {"line", "applied_on", "target", "code", "name"} <= set(terms)
         and (starts[0] == 0 and starts == sorted(set(starts)))
         and (terms["measure"] in UNITS and terms["tier_mode"] in TIERS)
         and (terms["tier_mode"] != "none" or len(rates) == 1)
