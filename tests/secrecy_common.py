@@ -65,6 +65,11 @@ def secrets_in(answer):
     return {found for text in texts_in(answer) for found in _SECRETS.findall(text)}
 
 
+def secrets_in_rows(text):
+    """Return the secrets in a text that may list numbers with commas and no space between."""
+    return secrets_in([text, text.replace(",", ", ")])
+
+
 class SealedQuarter(WorkedExample):
     """Sealed, signed and computed; credit notes and amounts come with approval only."""
 

@@ -13,6 +13,7 @@ from . import channel_period_check, channel_period_changes, channel_period_activ
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_rate, channel_rate_grid, channel_rate_look
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
+from . import channel_rate_input
 from . import channel_agreement_basis, channel_agreement_version, channel_agreement_dealer
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
 from . import channel_ledger_corrections, channel_ledger_penalties

@@ -7,8 +7,11 @@ from odoo.tools import SQL
 from ..const import HOLDERS, KEEPER, RATE_DIGITS
 from ..gate import is_open_to
 from ..keyring import open_vault
+from ..masking import mask_arguments
 from ..tools.tiers import NO_TIERS, find_problem
 from ..tools.vault import Secret, VaultError, pack, unpack
+
+mask_arguments("channel.rate")
 
 
 class ChannelRate(models.Model):
@@ -105,9 +108,6 @@ class ChannelRate(models.Model):
     def write(self, vals):
         if {"is_entered", "line_id"} & vals.keys():
             raise UserError(self.env._("Only the rate itself can be changed."))
-        if isinstance(vals.get("rate"), str):
-            # The ORM's own complaint would quote the text, also into the server log.
-            raise UserError(self.env._("A rate is a number."))
         return super().write(vals)
 
     # === Sealing and unsealing === #

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ..const import KEEPER, OFFICER
 from ..locking import touch
+from ..masking import values_hidden
 
 # As many names as a message lists; the rest is counted.
 MAX_NAMES = 20
@@ -50,6 +51,7 @@ class ChannelSettlement(models.Model):
         )
         self._remove_statements()
 
+    @values_hidden()
     def action_approve(self):
         """Reveal: write rates and amounts down and make the credit notes (keeper)."""
         self._check_group(KEEPER, self.env._("Only a rate keeper may approve."))

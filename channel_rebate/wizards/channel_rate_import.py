@@ -5,12 +5,15 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..keyring import open_vault
+from ..masking import mask_arguments
 from ..tools.ratefile import RateFileError, read_rows
 from ..tools.tiers import NO_TIERS, close, parse_span
 
 # As many rows as a message lists; the rest is counted.
 MAX_ERRORS = 20
 MAX_BYTES = 20 * 1024 * 1024
+
+mask_arguments("channel.rate.import")
 
 
 class ChannelRateImport(models.TransientModel):
