@@ -138,13 +138,13 @@ class Crawler:
         except Exception as error:
             return Failure(error)
 
-    def ask_each(self, method, items):
-        """Ask for all items at once; where that fails, for half of them, down to each."""
+    def ask_each(self, method, items, least=1):
+        """Ask for all items at once; where that fails, for half of them, down to ``least``."""
         answer = self.attempt(method, items) if items else None
-        if isinstance(answer, Failure) and len(items) > 1:
+        if isinstance(answer, Failure) and len(items) > least:
             half = len(items) // 2
-            yield from self.ask_each(method, items[:half])
-            yield from self.ask_each(method, items[half:])
+            yield from self.ask_each(method, items[:half], least)
+            yield from self.ask_each(method, items[half:], least)
         else:
             yield answer
 
@@ -192,10 +192,9 @@ class Crawler:
         def ask(names):
             return record.onchange({}, [], {name: {} for name in names})
 
-        answer = self.attempt(ask, target.visible)
-        yield answer
-        if isinstance(answer, Failure):
-            yield from self.ask_each(ask, target.only_ours(target.visible))
+        # What fails is often a field of another add-on, and each question computes a whole form.
+        yield from self.ask_each(ask, target.visible, least=4)
+        yield from self.ask_each(ask, target.only_ours(target.visible))
         for name in target.hidden:
             yield self.attempt(ask, [name])
 

@@ -12,6 +12,7 @@ from odoo.addons.channel_rebate.rotation import SEALED_MODELS
 
 from .common import RATES_A, RATES_B, ChannelCase
 from .key_common import OTHER_KEY, KeyFile, id_of
+from .passphrase_common import Passphrases
 from .secrecy_committed import csv_sheet
 from .throwaway import ThrowawayDatabase
 
@@ -108,6 +109,26 @@ class TestKeyRotation(RotationCase):
         self.users["keeper"].company_ids -= company
         self.screen.action_rotate()
         self.assertEqual(self.key_ids(), {self.known_id()})
+
+
+@tagged("post_install", "-at_install")
+class TestKeyRotationBesideAPassphrase(Passphrases, RotationCase):
+    def test_what_is_locked_stays_locked_and_opens_with_it(self):
+        before = self.secrets(self.sealed)
+        self.set_passphrase()
+        self.screen.action_rotate()
+        self.assertEqual(self.locked_of(self.sealed), {True})
+        with self.refused("need"):
+            self.secrets(self.sealed)
+        with self.unlocked():
+            self.assertEqual(self.secrets(self.sealed), before)
+
+    def test_sealing_goes_on(self):
+        self.set_passphrase()
+        self.screen.action_rotate()
+        self.enter_rates(self.draft, RATES_B.values())
+        self.seal(self.draft)
+        self.assertEqual(self.locked_of(self.draft), {True})
 
 
 @tagged("post_install", "-at_install")

@@ -78,12 +78,13 @@ class TestSecrecyCrawlerSees(SecrecyCase):
 
     def test_on_a_partner(self):
         self.dealer_a.write({"comment": NEEDLE, "name": f"Dealer {NEEDLE}"})
-        self.env["ir.default"].set("res.partner", "comment", NEEDLE)
-        found = self.crawl("res.partner", "channel.agreement", "ir.default")
-        for part in ("read", "export", "onchange", "groups", "defaults"):
+        self.env["ir.default"].set("sale.order", "client_order_ref", NEEDLE)
+        found = self.crawl("res.partner", "ir.default", "sale.order", role="sales_manager")
+        for part in ("read", "export", "groups", "names"):
             self.assertIn("res.partner", found[part], part)
-        for part in ("read", "export", "names", "panels"):
-            self.assertIn("channel.agreement", found[part], part)
+        # Its dealer, and what a new one begins with.
+        for part in ("read", "export", "panels", "onchange", "defaults"):
+            self.assertIn("sale.order", found[part], part)
         self.assertIn("ir.default", found["read"])
         self.assertIn("res_partner", find_in_tables(self.env.cr))
 

@@ -14,6 +14,8 @@ from ..unlocking import open_payload
 
 mask_arguments("channel.rate")
 
+mask_arguments("channel.rate")
+
 
 class ChannelRate(models.Model):
     """The secret: rate, or rates by tier, and salt of one agreement line, encrypted.
