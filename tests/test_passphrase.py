@@ -137,6 +137,7 @@ class TestPassphraseTampering(Passphrases, WorkedExampleCase):
         """Go on with another first-level key (bytes)."""
         self.patch(os, "environ", {**os.environ, KEY_VARIABLE: base64.b64encode(key).decode()})
         self.env["ir.config_parameter"].set_param(KEY_ID_PARAMETER, vault.key_id(key))
+        self.env["channel.chain.mixin"]._mark_all_anew(vault.Vault(key))
 
     def test_the_first_level_key_alone_opens_nothing(self):
         self.seal(self.agreement_a)

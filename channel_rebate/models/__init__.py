@@ -22,7 +22,7 @@ from . import channel_rate_key
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
 from . import channel_rate_input
 from . import channel_agreement_basis, channel_agreement_version, channel_agreement_dealer
-from . import channel_agreement_lost
+from . import channel_agreement_lost, channel_agreement_forgotten
 from . import channel_seal, channel_seal_check, channel_agreement_register
 from . import channel_agreement_paper, channel_agreement_late, channel_agreement_copy
 from . import channel_rate_copy, ir_attachment
@@ -65,6 +65,7 @@ from . import account_payment, account_payment_form, payment_transaction
 from . import account_move_changes, account_partial_reconcile, sale_order_changes
 from . import channel_agreement_changes, channel_settlement_changes, channel_opening_changes
 from . import channel_passphrase_pair, channel_passphrase, channel_passphrase_step
+from . import channel_passphrase_forgotten
 from . import channel_rate_lock, channel_agreement_passphrase, channel_settlement_passphrase
 from . import channel_statement_passphrase, channel_statement_line_passphrase
 from . import channel_accrual_passphrase

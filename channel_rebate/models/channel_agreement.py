@@ -30,6 +30,7 @@ class ChannelAgreement(models.Model):
             "signatory",
             "signed_by_id",
             "rates_lost",
+            "rates_forgotten",
             # channel_agreement_paper.py
             "signed_paper",
             "signed_paper_name",

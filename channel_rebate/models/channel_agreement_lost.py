@@ -70,7 +70,7 @@ class ChannelAgreement(models.Model):
         self.env.execute_query(
             SQL(
                 """UPDATE channel_agreement AS agreement SET rates_lost = false
-                    WHERE rates_lost
+                    WHERE rates_lost AND rates_forgotten IS NOT TRUE
                       AND NOT EXISTS (
                           SELECT FROM channel_rate AS rate
                            WHERE rate.agreement_id = agreement.id AND rate.token != ''

@@ -25,7 +25,7 @@ class ChannelPassphrasePair(models.Model):
     _inherit = ["channel.workflow.mixin"]
     _rec_name = "company_id"
     _allow_sudo_commands = False
-    _workflow_fields = frozenset({"company_id", "public_key", "wrapped_key", "mac"})
+    _workflow_fields = frozenset({"company_id", "public_key", "wrapped_key", "mac", "is_former"})
 
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
@@ -34,7 +34,13 @@ class ChannelPassphrasePair(models.Model):
     wrapped_key = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
     mac = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
 
-    _one_pair_a_company = models.UniqueIndex("(company_id)", "A company has one passphrase.")
+    is_former = fields.Boolean(
+        readonly=True, copy=False, help="Its passphrase was forgotten. Kept, and used no more."
+    )
+
+    _one_pair_a_company = models.UniqueIndex(
+        "(company_id) WHERE is_former IS NOT TRUE", "A company has one passphrase."
+    )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_trusted(self):
@@ -59,9 +65,14 @@ class ChannelPassphrasePair(models.Model):
         """Return ``none``, ``set``, or ``gone`` if rates are locked and their pair is not there."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT EXISTS(SELECT FROM channel_passphrase_pair WHERE company_id = %s),
-                          EXISTS(SELECT FROM channel_rate
-                                  WHERE company_id = %s AND length(split_part(token, ':', 3)) = %s)
+                """SELECT EXISTS(SELECT FROM channel_passphrase_pair
+                                  WHERE company_id = %s AND is_former IS NOT TRUE),
+                          EXISTS(SELECT FROM channel_rate AS rate
+                                   JOIN channel_agreement AS agreement
+                                     ON agreement.id = rate.agreement_id
+                                  WHERE rate.company_id = %s
+                                    AND agreement.rates_forgotten IS NOT TRUE
+                                    AND length(split_part(token, ':', 3)) = %s)
                 """,
                 company_id,
                 company_id,
@@ -90,7 +101,7 @@ class ChannelPassphrasePair(models.Model):
                 )
             )
         # Elevated: nobody reads these columns.
-        pair_sudo = self.sudo().search([("company_id", "=", company.id)])
+        pair_sudo = self.sudo().search(self._get_domain(company))
         if not pair_sudo or not pair_sudo._is_authentic():
             raise UserError(
                 self.env._(
@@ -103,6 +114,10 @@ class ChannelPassphrasePair(models.Model):
         return pair_sudo
 
     @api.model
+    def _get_domain(self, company):
+        return [("company_id", "=", company.id), ("is_former", "=", False)]
+
+    @api.model
     def _find_lost_pair(self, company):
         """Return a company's pair, elevated, if another first-level key authenticated it.
 
@@ -112,7 +127,7 @@ class ChannelPassphrasePair(models.Model):
             return self.sudo().browse()
         vault = open_vault(self.env)
         # Elevated: nobody reads these columns.
-        pair_sudo = self.sudo().search([("company_id", "=", company.id)])
+        pair_sudo = self.sudo().search(self._get_domain(company))
         return pair_sudo.filtered(lambda pair: pair.mac and not vault.made(pair.mac))
 
     @api.model
@@ -164,8 +179,11 @@ class ChannelPassphrasePair(models.Model):
         :param vault: the new :class:`Vault`; the one before it must still be there to check
         """
         # Elevated: nobody reads or writes these columns.
-        for pair_sudo in self.sudo().search([("company_id", "!=", False)]):
-            self._find_pair(pair_sudo.company_id)
+        for pair_sudo in self.sudo().search([]):
+            if not pair_sudo.is_former:
+                self._find_pair(pair_sudo.company_id)
+            elif not pair_sudo._is_authentic():
+                continue
             digest = pair_sudo._digest(pair_sudo.public_key, pair_sudo.wrapped_key)
             pair_sudo._trusted().mac = vault.mac(digest)
 

@@ -200,9 +200,10 @@ class ChannelRate(models.Model):
         records.check_access("read")
         rows = self.env.execute_query(
             SQL(
-                """SELECT id, line_id, agreement_id, token FROM channel_rate
-                    WHERE id = ANY(%s) AND token != ''""",
+                """SELECT id, line_id, agreement_id, token FROM channel_rate AS rate
+                    WHERE id = ANY(%s) AND token != '' AND NOT (%s)""",
                 records.ids,
+                self._forgotten(),
             )
         )
         return self._open_tokens(rows, way, skip_locked) if rows else {}
@@ -241,6 +242,5 @@ class ChannelRate(models.Model):
         """
         records = self.search([("line_id", "in", lines.ids)])
         secrets = records._unseal_many(way, skip_locked=skip_locked)
-        if not skip_locked:
-            records._check_not_lost(secrets)
+        records._check_not_lost(secrets)
         return {record.line_id.id: secrets[record.id] for record in records if record.id in secrets}

@@ -27,7 +27,8 @@ class ChannelRate(models.Model):
             record.is_lost = record._origin in lost
 
     def _find_lost(self):
-        """Return those of these rates whose key was declared lost and is not at hand.
+        """Return those of these rates whose key was declared lost and is not at hand, or whose
+        passphrase was forgotten.
 
         Nothing of them is opened, so that it takes no passphrase either.
         """
@@ -40,12 +41,24 @@ class ChannelRate(models.Model):
             )
         )
         vault = open_vault(self.env) if rows else None
-        return self.browse(
+        lost = self.browse(
             record_id
             for key_name, record_ids in rows
             if not vault.has_key(key_name)
             for record_id in record_ids
         )
+        return lost | records._find_forgotten()
+
+    def _find_forgotten(self):
+        """Return those of these rates that a forgotten passphrase locks."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM channel_rate AS rate WHERE id = ANY(%s) AND %s",
+                self.ids,
+                self._forgotten(),
+            )
+        )
+        return self.browse(row[0] for row in rows)
 
     @api.model
     def _explain_damage(self, row_id):
@@ -66,9 +79,10 @@ class ChannelRate(models.Model):
         if lost := missing._find_lost():
             raise UserError(
                 self.env._(
-                    "The rates of %(agreements)s can't be read: their key is lost. Put its file "
-                    "back from your backup; if there is none, a rate keeper starts a new version, "
-                    "from the same day on if need be, and enters the rates anew.",
+                    "The rates of %(agreements)s can't be read: their key is lost, or their "
+                    "passphrase forgotten. Put the key's file back from your backup; if there is "
+                    "none, a rate keeper starts a new version, from the same day on if need be, "
+                    "and enters the rates anew.",
                     agreements=", ".join(lost.agreement_id.mapped("display_name")),
                 )
             )

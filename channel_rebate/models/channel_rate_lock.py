@@ -45,6 +45,16 @@ class ChannelRate(models.Model):
             record.is_locked = record._origin.id in locked
 
     @api.model
+    def _forgotten(self):
+        """Return the SQL condition of rates that a forgotten passphrase locks."""
+        return SQL(
+            """EXISTS (SELECT FROM channel_agreement AS agreement
+                        WHERE agreement.id = rate.agreement_id AND agreement.rates_forgotten)
+               AND %s""",
+            _IS_LOCKED,
+        )
+
+    @api.model
     def _raise_locked(self, ids):
         """Say that these rates need the passphrase, naming their agreements."""
         agreements = self.browse(ids).agreement_id
@@ -91,10 +101,11 @@ class ChannelRate(models.Model):
         """Do so with all that a company has locked, cancelled agreements as well."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT id, line_id, company_id, token FROM channel_rate
-                    WHERE company_id = %s AND %s""",
+                """SELECT id, line_id, company_id, token FROM channel_rate AS rate
+                    WHERE company_id = %s AND %s AND NOT (%s)""",
                 company.id,
                 _IS_LOCKED,
+                self._forgotten(),
             )
         )
         self._rewrite(rows, self._unlock_payload)
@@ -109,9 +120,10 @@ class ChannelRate(models.Model):
     def _find_tokens(self, agreement_ids):
         return self.env.execute_query(
             SQL(
-                """SELECT id, line_id, company_id, token FROM channel_rate
-                    WHERE agreement_id = ANY(%s) AND token != ''""",
+                """SELECT id, line_id, company_id, token FROM channel_rate AS rate
+                    WHERE agreement_id = ANY(%s) AND token != '' AND NOT (%s)""",
                 agreement_ids,
+                self._forgotten(),
             )
         )
 

@@ -33,6 +33,12 @@ export class PassphraseSettings extends Component {
                 done: _t("The passphrase is removed, and what was locked is unlocked."),
                 danger: true,
             },
+            start_anew: {
+                labels: [_t("New passphrase"), _t("New one once more")],
+                button: _t("Give Up and Start Anew"),
+                done: _t("A new passphrase is set. Agreements whose rates are lost are marked: start a new version of each."),
+                danger: true,
+            },
         };
         onWillStart(() => this.load());
     }
