@@ -179,7 +179,7 @@ class ChannelPassphrasePair(models.Model):
         :param vault: the new :class:`Vault`; the one before it must still be there to check
         """
         # Elevated: nobody reads or writes these columns.
-        for pair_sudo in self.sudo().search([]):
+        for pair_sudo in self.sudo().search([("company_id", "!=", False)]):
             if not pair_sudo.is_former:
                 self._find_pair(pair_sudo.company_id)
             elif not pair_sudo._is_authentic():
