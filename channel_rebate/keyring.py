@@ -73,12 +73,13 @@ def open_vault(env, *, create=False):
     raise UserError(env._("No rate has been stored in this database yet."))
 
 
-def find_vault(env):
+def find_vault(env, *, lock=False):
     """Return the :class:`Vault` of this database, or nothing if it knows no key yet.
 
+    :param lock: something is going to be marked with it: let nobody rotate it meanwhile
     :raise UserError: as :func:`open_vault`
     """
-    return open_vault(env) if read_key_id(env) else None
+    return open_vault(env) if read_key_id(env, lock=lock) else None
 
 
 def read_key_id(env, *, lock=False):

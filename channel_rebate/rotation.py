@@ -178,6 +178,10 @@ def _check_nothing_missed(env, opened):
             cr.execute(env[name]._changed_tokens_query(payloads))
             if cr.fetchone():
                 raise ConcurrencyError(f"{name} was written to since the rotation began")
+        for name in _chained_models(env):
+            cr.execute(env[name]._unseen_query())
+            if cr.fetchone():
+                raise ConcurrencyError(f"{name} was added to since the rotation began")
 
 
 def _explain_next(env, error):

@@ -258,8 +258,8 @@ class TestRowsOfRendering(RowsCase):
         nodes = [node for view in views for node in etree.fromstring(view.arch).iter("field")]
         shown = {node.get("name") for node in nodes if self.is_for_holders(node.get("groups"))}
         names = {field.name for field in self.secret_fields()}
-        # Activities have no amounts, and what is revealed is empty until it is.
-        self.assertLessEqual(shown, names | {"activity_ids", "amount"})
+        # Activities and reasons have no amounts, and what is revealed is empty until it is.
+        self.assertLessEqual(shown, names | {"activity_ids", "amount", "late_reason"})
         self.assertTrue(shown)
         self.assertTrue(names & {node.get("name") for node in nodes})
 

@@ -73,7 +73,7 @@ class ChannelChainMixin(models.AbstractModel):
             return self.sudo().browse()
         now = fields.Datetime.now()
         heads = self._get_heads({vals["chain"] for vals in vals_list})
-        vault = find_vault(self.env)
+        vault = find_vault(self.env, lock=True)
         rows = []
         for vals in vals_list:
             number, previous = heads.get(vals["chain"], (0, chain.START))
@@ -217,6 +217,19 @@ class ChannelChainMixin(models.AbstractModel):
         """Authenticate the entries of all lists with a new key, the first one or another."""
         for name in self.env["channel.chain.mixin"]._inherit_children:
             self.env[name]._mark_anew(vault)
+
+    @api.model
+    def _unseen_query(self):
+        """Return the SQL of entries that this transaction does not see, for a look from outside."""
+        table = SQL.identifier(self._table)
+        ids = [row[0] for row in self.env.execute_query(SQL("SELECT id FROM %s", table))]
+        return SQL(
+            """SELECT entry.id FROM %s AS entry
+            LEFT JOIN unnest(%s::int[]) AS seen(id) ON seen.id = entry.id
+                WHERE seen.id IS NULL LIMIT 1""",
+            table,
+            ids,
+        )
 
     @api.model
     def _mark_anew(self, vault):
