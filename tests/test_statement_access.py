@@ -143,6 +143,18 @@ class TestStatementAccess(WorkedExampleCase):
         with self.assertRaises(AccessError):
             self.as_role("other_officer", self.period).action_check_corrections()
 
+    def test_search_by_name(self):
+        """By partner for all; by the settlement's number for those who read settlements."""
+        self.as_role("keeper", self.settlement).action_approve()
+        for role, by_number in (("accountant", 3), ("salesperson", 0), ("sales_manager", 0)):
+            found = self.model(role, "channel.statement").name_search
+            with self.subTest(role=role):
+                self.assertEqual(len(found("Dealer A")), 1)
+                self.assertEqual(len(found(self.settlement.name)), by_number)
+                everybody = STATEMENTS[role][1]
+                others = found("Dealer A", operator="not ilike")
+                self.assertEqual(len(others), len(everybody) - 1)
+
     def test_way_down_to_the_document(self):
         """Statement, line, sale, invoice or order: for holders, accounting and the salesperson."""
         self.as_role("keeper", self.settlement).action_approve()

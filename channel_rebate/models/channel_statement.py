@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..const import HOLDERS
 
@@ -27,7 +28,7 @@ class ChannelStatement(models.Model):
     _name = "channel.statement"
     _description = "Channel Rebate Statement"
     _order = "settlement_id desc, role, partner_id, id"
-    _rec_names_search = ["partner_id.name", "partner_id.ref", "settlement_id.name"]
+    _rec_names_search = ["partner_id.name", "partner_id.ref"]
     _check_company_auto = True
 
     settlement_id = fields.Many2one(
@@ -152,6 +153,15 @@ class ChannelStatement(models.Model):
             # Elevated: salespeople read statements, not settlements; the number is all they get.
             settlement_sudo = statement.sudo().settlement_id
             statement.display_name = f"{settlement_sudo.name} · {statement.partner_id.name}"
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Search by the number of the settlement, too, for those who may read settlements."""
+        found = Domain(super()._search_display_name(operator, value))
+        if not value or not self.env["channel.settlement"].has_access("read"):
+            return found
+        number = Domain("settlement_id.name", operator, value)
+        return found & number if operator in Domain.NEGATIVE_OPERATORS else found | number
 
     @api.depends("state", "base_amount")
     @api.depends_context("uid")
