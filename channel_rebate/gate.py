@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from odoo.http import request
+from odoo.tools.misc import Callbacks
 
 # Modules that act on what was typed into the database, also without running a line of it.
 _ACTING_ON_TYPED = frozenset({"odoo.addons.base.models.ir_actions"})
@@ -51,22 +52,31 @@ def is_open_to(env):
     """Tell whether the user of ``env`` is asking himself; says nothing about his rights."""
     if env.su:
         return False
-    is_job = False
-    frame = sys._getframe(1)
-    while frame and not is_job:
-        if _is_typed(frame):
-            return False
-        is_job = frame.f_code is run_job.__code__
-        frame = frame.f_back
+    is_typed, is_job = _look_back(sys._getframe(1))
+    if is_typed:
+        return False
     if is_job or _by_hand.get():
         return True
     return bool(request) and request.session.uid == env.uid
+
+
+def _look_back(frame):
+    """Return whether typed code is on the call stack, and whether a job of ours comes before it."""
+    while frame:
+        if _is_typed(frame):
+            return True, False
+        if frame.f_code is run_job.__code__:
+            return False, True
+        frame = frame.f_back
+    return False, False
 
 
 def _is_typed(frame):
     return (
         frame.f_builtins is not builtins.__dict__
         or frame.f_globals.get("__name__") in _ACTING_ON_TYPED
+        # Typed code can have one of our own methods called when it is over.
+        or frame.f_code is Callbacks.run.__code__
     )
 
 
@@ -94,12 +104,7 @@ def is_own_doing(env, uid):
 
 def is_typed_code_running():
     """Tell whether typed code is under way, apart from what started a job of our own."""
-    frame = sys._getframe(1)
-    while frame and frame.f_code is not run_job.__code__:
-        if _is_typed(frame):
-            return True
-        frame = frame.f_back
-    return False
+    return _look_back(sys._getframe(1))[0]
 
 
 def is_installing(env):

@@ -90,6 +90,33 @@ class TestSecrecyGate(Typed, SecrecyCase):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 partner.read(["x_sum"])
 
+    def test_a_computed_field_beside_the_rate(self):
+        """What the keeper's own request has computed lies in the cache, a line away."""
+        for model, name in (("channel.rate", "rate"), ("channel.statement", "expected_net_amount")):
+            self.make_field(model, "x_leak", f"for r in self: r['x_leak'] = str(r.{name})")
+            records = self.model("keeper", model).search([])
+            with self.subTest(model):
+                self.assertTrue(secrets_in(records.read([name])))
+                told = self.told(records.read, [name, "x_leak"])
+                self.assertNoSecret(told)
+                self.assertIn(name, told)
+
+    def make_field(self, model, name, compute):
+        values = {"ttype": "char", "state": "manual", "store": False, "readonly": True}
+        model_id = self.env["ir.model"]._get(model).id
+        self.model("administrator", "ir.model.fields").create(
+            {**values, "model_id": model_id, "name": name, "compute": compute}
+        )
+
+    def test_a_method_of_ours_that_is_called_when_typed_code_is_over(self):
+        run = f"env['channel.settlement'].sudo(False).browse({self.settlement.id})"
+        code = f"env.cr.precommit.add({run}.action_approve)"
+        action = self.make_action(code).with_user(self.users["keeper"]).sudo()
+        with self.assertRaisesRegex(AccessError, "open to rate keepers"), self.env.cr.savepoint():
+            action.run()
+            self.env.cr.precommit.run()
+        self.assertEqual(self.settlement.state, "computed")
+
     def test_a_webhook_that_a_keeper_sets_off(self):
         field = self.env["ir.model.fields"]._get("channel.rate", "rate")
         action = self.make_action("", "channel.rate", state="webhook")

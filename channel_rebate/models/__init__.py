@@ -1,3 +1,4 @@
+from . import channel_sealed_mixin
 from . import channel_workflow_mixin, channel_chain_mixin, channel_token_mixin
 from . import channel_key_event, channel_key_status
 from . import ir_default

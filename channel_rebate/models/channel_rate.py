@@ -29,6 +29,7 @@ class ChannelRate(models.Model):
 
     _name = "channel.rate"
     _description = "Channel Rebate Rate"
+    _inherit = ["channel.sealed.mixin"]
     _rec_name = "line_id"
     _order = "id"
     _allow_sudo_commands = False

@@ -27,6 +27,7 @@ class ChannelStatement(models.Model):
 
     _name = "channel.statement"
     _description = "Channel Rebate Statement"
+    _inherit = ["channel.sealed.mixin"]
     _order = "settlement_id desc, role, partner_id, id"
     _rec_names_search = ["partner_id.name", "partner_id.ref"]
     _check_company_auto = True

@@ -18,6 +18,7 @@ class ChannelStatementLine(models.Model):
 
     _name = "channel.statement.line"
     _description = "Channel Rebate Statement Line"
+    _inherit = ["channel.sealed.mixin"]
     _order = "statement_id, id"
     _check_company_auto = True
 

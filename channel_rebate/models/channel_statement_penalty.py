@@ -13,6 +13,7 @@ class ChannelStatementPenalty(models.Model):
 
     _name = "channel.statement.penalty"
     _description = "Penalty in a Rebate Statement"
+    _inherit = ["channel.sealed.mixin"]
     _order = "statement_id desc, id"
     _rec_name = "penalty_id"
 
