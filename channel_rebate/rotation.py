@@ -112,6 +112,7 @@ def replace_lost(env):
         key, place = make_key_file(folder)
     _write_key_id(env, key_id(key))
     env["channel.key.event"]._note("lost", key_id(key), known_id)
+    env["channel.chain.mixin"]._mark_all_anew(Vault(key))
     env["channel.agreement"]._mark_lost(known_id)
     return KeyChange(key_id=key_id(key), place=str(place))
 

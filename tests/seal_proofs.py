@@ -79,6 +79,7 @@ def make_proof(agreements, rebates):
         "format": verify_seal.PROOF,
         "currency": "USD",
         "coin": "0.01",
+        "correction": 0,
         "agreements": agreements,
         "rebates": rebates,
         "amounts": {**dict.fromkeys(AMOUNTS, "0"), "gross": str(gross), "net": str(gross)},

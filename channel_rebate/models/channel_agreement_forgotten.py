@@ -15,17 +15,18 @@ class ChannelAgreement(models.Model):
     )
 
     @api.model
-    def _find_locked(self, company):
-        """Return the sealed agreements of a company that a passphrase locks, forgotten ones not."""
+    def _find_locked(self, company, states=("sealed", "signed")):
+        """Return the agreements of a company that a passphrase locks, forgotten ones not."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT agreement.id
                      FROM channel_agreement AS agreement
                      JOIN channel_rate AS rate ON rate.agreement_id = agreement.id
-                    WHERE agreement.company_id = %s AND agreement.state IN ('sealed', 'signed')
+                    WHERE agreement.company_id = %s AND agreement.state = ANY(%s)
                       AND NOT agreement.rates_forgotten IS TRUE
                       AND length(split_part(rate.token, ':', 3)) = %s""",
                 company.id,
+                list(states),
                 token_body_length(PAYLOAD_BYTES),
             )
         )
@@ -36,6 +37,8 @@ class ChannelAgreement(models.Model):
         """Mark what is locked as lost, and say so in each chatter."""
         self.env.flush_all()
         agreements = self._find_locked(company)
+        cancelled = self._find_locked(company, states=["cancelled"])
+        cancelled._trusted().write({"rates_forgotten": True})
         agreements._trusted().write({"rates_lost": True, "rates_forgotten": True})
         # Tokens are read by SQL.
         self.env.flush_all()

@@ -199,16 +199,25 @@ class ChannelChainMixin(models.AbstractModel):
 
     @api.model
     def _find_forged(self, rows, vault):
-        """Return the first entry without the mark of the key, but for those of a lost one."""
-        lost = self.env["channel.key.event"]._get_lost_ids()
-        is_marked = False
-        for row in rows:
-            mark = row["mac"] or ""
-            if mark and mark == vault.mac(row["entry_hash"]):
-                is_marked = True
-            elif is_marked or mark.partition(":")[0] not in lost:
-                return row["number"]
-        return None
+        """Return the first entry without the mark of the present key, or nothing.
+
+        All bear it: those from before are marked when a key is made, rotated or lost.
+        """
+        return next(
+            (row["number"] for row in rows if row["mac"] != vault.mac(row["entry_hash"])), None
+        )
+
+    @api.model
+    def _is_genuine(self, row, vault):
+        """Tell whether an entry is what it was when it was added.
+
+        :param dict row: column values
+        :param vault: the present key's, whose mark it bears; nothing if no key is known yet
+        """
+        right = chain.entry_hash(row["previous_hash"], self._prepare_chained(row))
+        if row["number"] < 1 or row["entry_hash"] != right:
+            return False
+        return not vault or row["mac"] == vault.mac(right)
 
     # === Marks of the key === #
 

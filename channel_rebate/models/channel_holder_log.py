@@ -55,6 +55,7 @@ class ChannelHolderLog(models.Model):
             ("own_password", "Own password changed"),
             ("passkey", "New passkey"),
             ("api_key", "API key made by somebody else"),
+            ("outside", "Logged in by another service"),
             ("second_factor", "Two-factor authentication switched off"),
             ("broken", "A list was changed"),
         ],

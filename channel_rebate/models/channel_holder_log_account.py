@@ -31,6 +31,15 @@ class ChannelHolderLog(models.Model):
             self._append([self._prepare_entry("own_password", user=user, way="form")])
 
     @api.model
+    def _note_outside_login(self, user, method):
+        """Add that a holder logged in by what a service says of him, the first time he does."""
+        told = self.sudo().search_count(
+            [("event", "=", "outside"), ("user_id", "=", user.id), ("detail", "=", method)], limit=1
+        )
+        if not told:
+            self._note_account("outside", user, method)
+
+    @api.model
     def _note_found_accounts(self):
         """Add passwords that were changed outside of the ordinary ways, and new passkeys."""
         users = self.env["res.users"].browse(sorted(self._get_holder_ids()))

@@ -102,6 +102,11 @@ class ChannelHolderLog(models.Model):
             "api_key": self.env._(
                 "An API key was made for %(user)s, but not by himself. It opens no rates.", **values
             ),
+            "outside": self.env._(
+                "%(user)s logged in by %(detail)s: whoever decides what that service says can log "
+                "in as him.",
+                **values,
+            ),
             "second_factor": self.env._(
                 "Two-factor authentication of %(user)s was switched off.", **values
             ),

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..keyring import find_vault
+
 
 class ChannelKeyEvent(models.Model):
     """The life of the keys: made, rotated, lost; ids only, which do not lead back to a key.
@@ -46,15 +48,16 @@ class ChannelKeyEvent(models.Model):
 
     @api.model
     def _get_lost_ids(self):
-        """Return the ids of the keys that were declared lost, as a set."""
-        rows = self.env.execute_query(
-            SQL("SELECT old_key_name FROM channel_key_event WHERE kind = 'lost'")
-        )
-        return {key_name for (key_name,) in rows}
+        """Return the ids of the keys that were declared lost, as a set.
 
-    @api.model
-    def _find_forged(self, rows, vault):
-        """Expect an entry of the present key as well: an earlier one can't call itself lost."""
-        if rows and not any(row["mac"] == vault.mac(row["entry_hash"]) for row in rows):
-            return rows[-1]["number"]
-        return super()._find_forged(rows, vault)
+        Only entries count that bear the mark of the present key: nobody declares one lost by SQL.
+        """
+        names = ["number", "happened_on", "previous_hash", "entry_hash", "mac", *self._chain_fields]
+        rows = self.env.execute_query_dict(
+            SQL(
+                "SELECT chain, %s FROM channel_key_event WHERE kind = 'lost'",
+                SQL(", ").join(map(SQL.identifier, names)),
+            )
+        )
+        vault = find_vault(self.env) if rows else None
+        return {row["old_key_name"] for row in rows if self._is_genuine(row, vault)}

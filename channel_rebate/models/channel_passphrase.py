@@ -66,9 +66,8 @@ class ChannelPassphrase(models.AbstractModel):
         keys = Pair._prepare_keys(company, lockbox.make_private(), passphrase)
         # Elevated: nobody else makes pairs; who this is was checked above.
         if lost_sudo:
-            lost_sudo._trusted().write(keys)
-        else:
-            Pair.sudo()._trusted().create({"company_id": company.id, **keys})
+            lost_sudo._retire()
+        Pair.sudo()._trusted().create({"company_id": company.id, **keys})
         self.env["channel.rate"]._lock(
             self.env["channel.agreement"].search(
                 [("company_id", "=", company.id), ("state", "in", ("sealed", "signed"))]

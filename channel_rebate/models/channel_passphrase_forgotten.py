@@ -30,8 +30,7 @@ class ChannelPassphrase(models.AbstractModel):
                 self.env._("%(company)s has no passphrase: set one.", company=company.name)
             )
         self.env["channel.agreement"]._give_up_locked(company)
-        pair_sudo._trusted().is_former = True
-        pair_sudo.flush_recordset()
+        pair_sudo._retire()
         keys = Pair._prepare_keys(company, lockbox.make_private(), passphrase)
         # Elevated: nobody else makes pairs; who this is was checked above.
         Pair.sudo()._trusted().create({"company_id": company.id, **keys})

@@ -1,15 +1,18 @@
 import base64
 import hashlib
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..const import KEEPER
-from ..keyring import open_vault
+from ..keyring import open_vault, read_key_id
 from ..tools import lockbox
 from ..tools.seal import canonical
 from ..tools.vault import PAYLOAD_BYTES
+
+# Where a transaction keeps what it knows of which company's passphrase.
+_KNOWN = "channel_rebate.passphrases"
 
 
 class ChannelPassphrasePair(models.Model):
@@ -56,11 +59,16 @@ class ChannelPassphrasePair(models.Model):
 
     @api.model
     def _is_set(self, company):
-        """Tell whether a company has a passphrase; costs no query once it is known."""
-        return self._get_state(company.id) != "none"
+        """Tell whether a company has a passphrase; costs one query a transaction.
+
+        No cache of the process: another one's stale answer would seal without the lock.
+        """
+        known = self.env.cr.precommit.data.setdefault(_KNOWN, {})
+        if company.id not in known:
+            known[company.id] = self._get_state(company.id)
+        return known[company.id] != "none"
 
     @api.model
-    @tools.ormcache("company_id")
     def _get_state(self, company_id):
         """Return ``none``, ``set``, or ``gone`` if rates are locked and their pair is not there."""
         rows = self.env.execute_query(
@@ -72,10 +80,12 @@ class ChannelPassphrasePair(models.Model):
                                      ON agreement.id = rate.agreement_id
                                   WHERE rate.company_id = %s
                                     AND agreement.rates_forgotten IS NOT TRUE
+                                    AND split_part(token, ':', 2) = %s
                                     AND length(split_part(token, ':', 3)) = %s)
                 """,
                 company_id,
                 company_id,
+                read_key_id(self.env),
                 lockbox.token_body_length(PAYLOAD_BYTES),
             )
         )
@@ -119,7 +129,7 @@ class ChannelPassphrasePair(models.Model):
 
     @api.model
     def _find_lost_pair(self, company):
-        """Return a company's pair, elevated, if another first-level key authenticated it.
+        """Return a company's pair, elevated, if a first-level key that is gone authenticated it.
 
         It may be replaced: what it locked does not open without that key anyway.
         """
@@ -128,7 +138,11 @@ class ChannelPassphrasePair(models.Model):
         vault = open_vault(self.env)
         # Elevated: nobody reads these columns.
         pair_sudo = self.sudo().search(self._get_domain(company))
-        return pair_sudo.filtered(lambda pair: pair.mac and not vault.made(pair.mac))
+        return pair_sudo.filtered(lambda pair: pair._is_lost(vault))
+
+    def _is_lost(self, vault):
+        self.ensure_one()
+        return bool(self.mac) and not vault.has_key(self.mac.partition(":")[0])
 
     @api.model
     def _check_keeper(self):
@@ -146,7 +160,8 @@ class ChannelPassphrasePair(models.Model):
 
     def _is_authentic(self):
         self.ensure_one()
-        return self.mac == open_vault(self.env).mac(self._digest(self.public_key, self.wrapped_key))
+        digest = self._digest(self.public_key, self.wrapped_key)
+        return open_vault(self.env).verify(self.mac or "", digest)
 
     def _digest(self, public_key, wrapped_key, company=None):
         values = {
@@ -173,13 +188,21 @@ class ChannelPassphrasePair(models.Model):
             "mac": open_vault(self.env, create=True).mac(digest),
         }
 
+    def _retire(self):
+        """Use the pair no more; kept, since a lost key or a passphrase may come back."""
+        self._trusted().is_former = True
+        self.flush_recordset()
+
     def _mark_anew(self, vault):
         """Authenticate pairs with another first-level key, when keys are rotated.
 
         :param vault: the new :class:`Vault`; the one before it must still be there to check
         """
         # Elevated: nobody reads or writes these columns.
+        old = open_vault(self.env)
         for pair_sudo in self.sudo().search([("company_id", "!=", False)]):
+            if pair_sudo._is_lost(old):
+                continue
             if not pair_sudo.is_former:
                 self._find_pair(pair_sudo.company_id)
             elif not pair_sudo._is_authentic():
@@ -190,10 +213,10 @@ class ChannelPassphrasePair(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         pairs = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self.env.cr.precommit.data.pop(_KNOWN, None)
         return pairs
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self.env.cr.precommit.data.pop(_KNOWN, None)
         return result

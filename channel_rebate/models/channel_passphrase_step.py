@@ -8,6 +8,9 @@ STEPS = {
     "channel.agreement": ("action_seal", "action_cancel"),
     "channel.settlement": ("action_approve", "action_show_totals"),
     "channel.accrual.run": ("action_accrue",),
+    # Copying rates.
+    "channel.agreement.create": ("action_create",),
+    "channel.agreement.version": ("action_create",),
 }
 # What of a client's context the step gets.
 CONTEXT_KEYS = ("lang", "tz", "allowed_company_ids")

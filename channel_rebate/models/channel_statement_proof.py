@@ -66,6 +66,7 @@ PROOF = """
                'statement', settlement.name,
                'partner', partner.name,
                'period', period.name,
+               'correction', COALESCE(own.number, 0),
                'currency', currency.name,
                'coin', trim_scale(currency.rounding)::text,
                'agreements', COALESCE(papers.proofs, '[]'),

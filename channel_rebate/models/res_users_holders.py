@@ -5,7 +5,14 @@ from odoo import api, models
 from ..gate import logging_in
 
 # By what one logs in, or gets a new password, and the event of the log that a change of it is.
-LOGIN_FIELDS = {"login": "login", "oauth_uid": "login", "email": "email"}
+LOGIN_FIELDS = {
+    "login": "login",
+    "oauth_uid": "login",
+    "oauth_provider_id": "login",
+    "email": "email",
+}
+# By which a holder proves himself that he is it; others believe what a service says.
+OWN_METHODS = ("password", "passkey", "apikey")
 # What changes of which groups a user is.
 MEMBERSHIP = {"group_ids", "all_group_ids", "role"}
 
@@ -31,7 +38,7 @@ class ResUsers(models.Model):
 
     def _get_channel_accounts(self, vals):
         """Return ``{holder: values}`` of what tells whose an account is, if ``vals`` touch it."""
-        names = {"login", "oauth_uid", "active", "partner_id"} & vals.keys()
+        names = {"login", "oauth_uid", "oauth_provider_id", "active", "partner_id"} & vals.keys()
         if "partner_id" in names:
             names.add("email")
         watched = bool(names or "totp_secret" in vals)
@@ -57,4 +64,8 @@ class ResUsers(models.Model):
 
     def _check_credentials(self, credential, env):
         with logging_in(self.env.uid):
-            return super()._check_credentials(credential, env)
+            result = super()._check_credentials(credential, env)
+        method = (result or {}).get("auth_method")
+        if method not in OWN_METHODS:
+            self.env["channel.holder.log"]._note_outside_login(self.env.user, method)
+        return result

@@ -199,8 +199,16 @@ class Vault:
         """Tell whether tokens of a key open, as far as it is at hand."""
         try:
             return wanted_id == self.key_id or bool(self._find_key and self._other(wanted_id))
-        except LostKeyError:
+        except VaultError:
             return False
+
+    def verify(self, mark, hash_text):
+        """Tell whether a mark on a hash is right: of this key, or of a former one at hand."""
+        name = mark.partition(":")[0]
+        if not self.has_key(name):
+            return False
+        own = self if name == self.key_id else self._other(name)
+        return own.mac(hash_text) == mark
 
     def mac(self, hash_text):
         """Return the mark of this key on a hash of :mod:`tools.chain`, led by the key's id."""

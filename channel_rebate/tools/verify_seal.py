@@ -143,6 +143,8 @@ def check_rebates(proof, sealed):
         error = abs(sold * rate / (100 if is_percent else 1) - paid)
         is_same = error <= read_number(proof["coin"]) / 2
         is_same &= all(abs(read_number(row["rate"]) - rate) * 20000 <= 1 for row in rows)
+        # Before the first correction all of it is new; later the rest was settled before.
+        is_same &= proof["correction"] > 0 or all(row["new"] == row["rebate"] for row in rows)
         names = ", ".join(sorted({row["name"] for row in rows}))
         text = f"{float(sold):,.2f} x {float(rate):.12g} {UNITS[terms['measure']]}"
         text = f"{names}: {text} = {float(paid):,.2f}"
@@ -162,7 +164,8 @@ def check_proof(proof, papers, wanted):
     found = {agreement["fingerprint"] for agreement in proof["agreements"]}
     for paper in sorted(papers - found):
         yield False, f"NOT IN THE PROOF: {paper}"
-    yield True, "Settled in {currency}, to {coin}:".format(**proof)
+    before = ", less what was settled before correction {correction}" if proof["correction"] else ""
+    yield True, ("Settled in {currency}, to {coin}" + before + ":").format(**proof)
     yield from check_rebates(proof, sealed)
 
 

@@ -10,6 +10,7 @@ class ChannelAgreementVersion(models.TransientModel):
     agreement_id = fields.Many2one(
         comodel_name="channel.agreement", required=True, readonly=True, ondelete="cascade"
     )
+    company_id = fields.Many2one(related="agreement_id.company_id")
     applies_from = fields.Date(related="agreement_id.date_from", string="Applies From")
     applies_until = fields.Date(related="agreement_id.date_until", string="Applies Until")
     date_from = fields.Date(
