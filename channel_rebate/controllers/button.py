@@ -1,4 +1,5 @@
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.web.controllers.dataset import DataSet
@@ -16,10 +17,11 @@ class Button(DataSet):
     def call_button(self, model, method, args, kwargs, path=None):
         try:
             return super().call_button(model, method, args, kwargs, path)
-        except PassphraseNeededError:
+        except PassphraseNeededError as error:
             Passphrase = request.env["channel.passphrase"]
             if not Passphrase._is_step(model, method):
-                raise
+                # The client shows the text of the errors that it knows by name.
+                raise UserError(str(error)) from None
             request.env.cr.rollback()
             request.env.transaction.reset()
             request.env.registry.reset_changes()

@@ -22,8 +22,7 @@ class StatementProof(CustomerPortal):
         content = statement._get_proof_file()
         if not content:
             return request.redirect(f"/my/rebates/{statement_id}")
-        title = request.env._("Proof")
-        return self._send_channel_file(content, f"{title} {statement.display_name}.json")
+        return self._send_channel_file(content, statement._get_proof_name())
 
     @http.route("/channel_rebate/verify_seal.py", type="http", auth="user")
     def verify_seal(self, **kwargs):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 
@@ -94,6 +95,19 @@ class ChannelAgreement(models.Model):
             )
         )
         self.env.invalidate_all()
+
+    def _check_rates_not_lost(self):
+        """Refuse to sign, or to settle, what nobody can read any more."""
+        if lost := self.filtered(
+            lambda agreement: agreement.state == "sealed" and agreement.rates_lost
+        ):
+            raise UserError(
+                self.env._(
+                    "The rates of %(agreements)s can't be read any more: start a new version and "
+                    "have that signed.",
+                    agreements=", ".join(lost.mapped("display_name")),
+                )
+            )
 
     # === A version that takes the place of a lost one === #
 

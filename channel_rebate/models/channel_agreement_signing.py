@@ -11,6 +11,7 @@ class ChannelAgreement(models.Model):
     def action_sign(self):
         """Ask for date and signatory of the selected agreements."""
         self._check_keeper()
+        self._check_rates_not_lost()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "channel_rebate.channel_agreement_sign_action"
         )
@@ -55,6 +56,7 @@ class ChannelAgreement(models.Model):
         if signed_on > fields.Date.context_today(self):
             raise UserError(self.env._("The date of a signature can't lie in the future."))
         self._check_signed_in_order()
+        self._check_rates_not_lost()
         if not signature:
             self._check_papers(papers or {})
         self._move_to(

@@ -251,6 +251,8 @@ class ChannelAgreement(models.Model):
             lambda record: (
                 record.version < keys.get(record._get_version_key(), 0)
                 and record.state not in ("signed", "revealed")
+                # Nobody signs for rates that nobody can read any more.
+                and not record.rates_lost
             )
         )
         if unsigned:

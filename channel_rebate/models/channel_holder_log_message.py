@@ -110,6 +110,16 @@ class ChannelHolderLog(models.Model):
             "second_factor": self.env._(
                 "Two-factor authentication of %(user)s was switched off.", **values
             ),
+            "passphrase_set": self.env._("A passphrase was set for %(detail)s.", **values),
+            "passphrase_changed": self.env._("The passphrase of %(detail)s was changed.", **values),
+            "passphrase_removed": self.env._(
+                "The passphrase of %(detail)s was removed: its rates are unlocked.", **values
+            ),
+            "passphrase_forgotten": self.env._(
+                "The passphrase of %(detail)s was given up as forgotten, and another one set: what "
+                "it locked can't be read any more.",
+                **values,
+            ),
             "broken": self.env._(
                 "An append-only list was changed in the database: %(detail)s.", **values
             ),

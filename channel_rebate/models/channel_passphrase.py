@@ -73,6 +73,7 @@ class ChannelPassphrase(models.AbstractModel):
                 [("company_id", "=", company.id), ("state", "in", ("sealed", "signed"))]
             )
         )
+        self._tell_holders("passphrase_set", company)
         return True
 
     @api.model
@@ -83,6 +84,7 @@ class ChannelPassphrase(models.AbstractModel):
         private = open_private(company, passphrase)
         keys = self._get_pairs()._prepare_keys(company, private, new)
         self._get_pairs()._find_pair(company)._trusted().write(keys)
+        self._tell_holders("passphrase_changed", company)
         return True
 
     @api.model
@@ -92,9 +94,16 @@ class ChannelPassphrase(models.AbstractModel):
         with unlocked(company, passphrase):
             self.env["channel.rate"]._unlock_company(company)
         self._get_pairs()._find_pair(company)._trusted().unlink()
+        self._tell_holders("passphrase_removed", company)
         return True
 
     # === Who, and what === #
+
+    @api.model
+    def _tell_holders(self, event, company):
+        """Add to the holder log, of which every holder is told, what became of a passphrase."""
+        log = self.env["channel.holder.log"]
+        log._add([log._prepare_entry(event, way="form", detail=company.name)])
 
     def _get_pairs(self):
         return self.env["channel.passphrase.pair"]

@@ -34,6 +34,7 @@ class ChannelPassphrase(models.AbstractModel):
         keys = Pair._prepare_keys(company, lockbox.make_private(), passphrase)
         # Elevated: nobody else makes pairs; who this is was checked above.
         Pair.sudo()._trusted().create({"company_id": company.id, **keys})
+        self._tell_holders("passphrase_forgotten", company)
         return True
 
     @api.model

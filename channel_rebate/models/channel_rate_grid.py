@@ -176,7 +176,8 @@ class ChannelRate(models.Model):
     def _prepare_grid_cell(self, secrets):
         """Return one cell; ``value`` is percent or amount per unit, ``None`` if not entered.
 
-        It is ``None`` as well if the rate is locked with a passphrase, which ``is_locked`` says.
+        It is ``None`` as well if the rate is locked with a passphrase, which ``is_locked`` says, or
+        lost with its key, which ``is_lost`` says.
 
         A line with tiers has no value here, only whether brackets are entered.
 
@@ -184,7 +185,7 @@ class ChannelRate(models.Model):
         """
         self.ensure_one()
         secret = secrets.get(self.id)
-        is_locked = self.is_entered and not secret
+        is_lost = self.is_lost
         has_tiers = self.line_id.tier_mode != NO_TIERS
         return {
             "id": self.id,
@@ -192,5 +193,6 @@ class ChannelRate(models.Model):
             "value": plain(secret.rate) if secret and not has_tiers else None,
             "has_tiers": has_tiers,
             "is_entered": self.is_entered,
-            "is_locked": is_locked,
+            "is_locked": self.is_entered and not secret and not is_lost,
+            "is_lost": is_lost,
         }

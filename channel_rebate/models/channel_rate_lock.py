@@ -35,9 +35,10 @@ class ChannelRate(models.Model):
         """Tell it by the length of the token, for which nothing has to be opened."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM channel_rate WHERE id = ANY(%s) AND %s",
+                "SELECT id FROM channel_rate AS rate WHERE id = ANY(%s) AND %s AND NOT (%s)",
                 self._origin.ids,
                 _IS_LOCKED,
+                self._forgotten(),
             )
         )
         locked = {record_id for (record_id,) in rows}

@@ -103,6 +103,11 @@ class ChannelSettlement(models.Model):
     statement_count = fields.Integer(compute="_compute_statement_count")
     move_count = fields.Integer(string="Document Count", compute="_compute_move_count")
     is_period_over = fields.Boolean(compute="_compute_is_period_over")
+    unsigned_count = fields.Integer(
+        string="Not Signed",
+        compute="_compute_unsigned_count",
+        help="Agreements and versions of the period that are drafts or sealed, and not signed.",
+    )
 
     @api.model
     def _default_period_id(self):
@@ -134,6 +139,18 @@ class ChannelSettlement(models.Model):
         )
         for settlement in self:
             settlement.move_count = counts.get(settlement, 0)
+
+    @api.depends("period_id", "state")
+    def _compute_unsigned_count(self):
+        counts = dict(
+            self.env["channel.agreement"]._read_group(
+                [("period_id", "in", self.period_id.ids), ("state", "in", ("draft", "sealed"))],
+                ["period_id"],
+                ["__count"],
+            )
+        )
+        for settlement in self:
+            settlement.unsigned_count = counts.get(settlement.period_id, 0)
 
     @api.depends("period_id.date_to")
     def _compute_is_period_over(self):

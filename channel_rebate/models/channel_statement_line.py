@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..const import HOLDERS, RATE_DIGITS, RATE_UNIT
 from ..tools.rebate import Account, round_amount
 from ..tools.tiers import NO_TIERS, effective_rate
+from .channel_statement import REVEALED_STATES
 
 
 class ChannelStatementLine(models.Model):
@@ -90,8 +91,9 @@ class ChannelStatementLine(models.Model):
     def _compute_expected(self):
         Rate = self.env["channel.rate"]
         # What a tier comes to and how it is shared depends on the other lines of the statement.
-        lines = self.statement_id.line_ids
-        secrets, may_see = {}, Rate._is_holder()
+        hidden = self.filtered(lambda line: line.statement_id.state not in REVEALED_STATES)
+        lines = hidden.statement_id.line_ids
+        secrets, may_see = {}, bool(hidden) and Rate._is_holder()
         if may_see:
             secrets = Rate._unseal_lines(lines.agreement_line_id, "expected", skip_locked=True)
         lines = lines.filtered(lambda line: line.agreement_line_id.id in secrets)
@@ -104,7 +106,12 @@ class ChannelStatementLine(models.Model):
                 settled_amounts=settled.get(statement.id, {}),
             )
             account.round_amounts(statement._get_unit())
-        for line in self:
+        for line in self - hidden:
+            line.is_locked = False
+            line.expected_rate = line.rate
+            line.expected_amount = line.amount
+            line.expected_total_amount = line.total_amount
+        for line in hidden:
             account, key = accounts.get(line.statement_id.id), line._get_share_key()
             line.is_locked = may_see and line.agreement_line_id.id not in secrets
             line.expected_rate = float(rates.get(line.id, 0))

@@ -1,4 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -13,6 +14,7 @@ export class PassphraseSettings extends Component {
     static props = { ...standardActionServiceProps };
 
     setup() {
+        this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.orm = useService("orm");
         this.state = useState({ part: "change" });
@@ -51,11 +53,26 @@ export class PassphraseSettings extends Component {
         return this.forms[this.part];
     }
 
+    isSure() {
+        return new Promise((resolve) => {
+            this.dialog.add(ConfirmationDialog, {
+                body: _t("The rates that are locked now are given up for good. Nobody can undo this, and every holder is told. Go on?"),
+                confirmLabel: _t("Give Up"),
+                confirm: () => resolve(true),
+                cancel: () => resolve(false),
+                dismiss: () => resolve(false),
+            });
+        });
+    }
+
     async load() {
         Object.assign(this.state, await this.orm.call("channel.passphrase", "get_state", []));
     }
 
     async confirm(...texts) {
+        if (this.part === "start_anew" && !(await this.isSure())) {
+            return;
+        }
         const { part, form } = this;
         await this.orm.call("channel.passphrase", part, [this.state.company_id, ...texts]);
         this.notification.add(form.done, { type: "success" });

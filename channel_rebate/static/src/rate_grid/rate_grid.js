@@ -100,7 +100,7 @@ export class RateGrid extends Component {
     }
 
     missingCount(cells) {
-        return cells.filter((cell) => !(cell.has_tiers || cell.is_locked ? cell.is_entered : cell.value !== null)).length;
+        return cells.filter((cell) => !(cell.has_tiers || cell.is_locked || cell.is_lost ? cell.is_entered : cell.value !== null)).length;
     }
 
     suffix(measure) {
