@@ -48,7 +48,8 @@ class Holders:
     def assert_told(self, user, entry):
         message = self.messages_to(user, entry)
         self.assertEqual(len(message), 1, f"{user.login}: {entry.display_name}")
-        self.assertIn(f"Entry {entry.number} of", message.body)
+        # "Entry 4 of …" or "第 4 条": the number, and the hash by which it was found.
+        self.assertRegex(message.body, rf"\b{entry.number}\b")
 
     # === Ways to become a holder === #
 

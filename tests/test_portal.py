@@ -135,7 +135,7 @@ class TestPortal(Penalties, WorkedExampleHttpCase):
             "[TOOTHPASTE] Toothpaste 100 Units $ 16,500.00 3 % $ 495.00",
             "Your rebate $ 3,107.00",
             "Passed on to your sub-distributors $ -633.50",
-            "Credited to you, without tax $ 2,473.50",
+            "To be credited to you, without tax $ 2,473.50",
         ):
             self.assertIn(text, words)
 
@@ -144,7 +144,7 @@ class TestPortal(Penalties, WorkedExampleHttpCase):
         login = self.logins[self.sub_s]
         _url, words = self.open_as(login, self.statement_url(self.sub_s))
         self.assertIn("[SHAMPOO] Shampoo 50 Units $ 16,000.00 2 % $ 320.00", words)
-        self.assertIn("Credited to you, without tax $ 633.50", words)
+        self.assertIn("To be credited to you, without tax $ 633.50", words)
         self.assertNotIn("Passed on", words)
 
     def test_number_of_the_credit_note_once_it_is_posted(self):

@@ -140,7 +140,8 @@ class TestVerifySeal(BaseCase):
         second = make_agreement([(11, "none", "amount", PLAIN, SALTS[6])], version=2)
         both = {**PROOF, "agreements": [*PROOF["agreements"], second]}
         self.assertEqual(verify(both, PAPER, second["fingerprint"])[0], 0)
-        self.assertDetected(both, "is not on the paper")
+        self.assertDetected(both, "if you signed this version too")
+        self.assertDetected(both, "is not on the paper", papers=(PAPER, "0" * 64))
         self.assertDetected(PROOF, "NOT IN THE PROOF", papers=(PAPER, second["fingerprint"]))
         twice = {**PROOF, "agreements": PROOF["agreements"] * 2}
         self.assertDetected(twice, "LINE DIFFERS: 1")

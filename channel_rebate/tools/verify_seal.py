@@ -119,7 +119,7 @@ def check_agreement(agreement, currency, several, papers, wanted, sealed):
     if own and own == agreement["fingerprint"] and own in papers:
         yield True, f"GENUINE: {own}"
     elif own and own == agreement["fingerprint"] and len(papers) < several:
-        yield None, "NOT CHECKED: give the fingerprint on the paper of this version as well"
+        yield None, "NOT ON THE PAPER: if you signed this version too, give its fingerprint as well"
     else:
         yield False, "NOT GENUINE: " + ("see above" if not is_right else f"{own} {HINT}")
 
@@ -234,8 +234,10 @@ def main(arguments=None):
         parser.error(f"{asked.file} is not, or not any more, a file of the format {kind}")
     answers += [(False, f"MISSING: number {number} of the paper") for number in wanted]
     rights = [is_right for is_right, _text in answers]
-    code = 1 if False in rights else 2 if None in rights else 0
-    result = ("genuine", "NOT GENUINE", "not checked in full")[code]
+    code = 0 if all(rights) else 1
+    result = "NOT GENUINE" if code else "genuine"
+    if False not in rights and None in rights:
+        result += ", unless you signed the other versions too"
     answers.append((None, f"RESULT: {result}"))
     sys.stdout.reconfigure(errors="replace")
     for _is_right, text in answers:
