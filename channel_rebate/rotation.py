@@ -82,8 +82,7 @@ def _seal_everything(env, opened, vault):
     for name, payloads in opened.items():
         env[name]._seal_all_tokens(payloads, vault)
     _write_key_id(env, vault.key_id)
-    for model in _chained_models(env):
-        env[model]._mark_anew(vault)
+    env["channel.chain.mixin"]._mark_all_anew(vault)
     env["channel.agreement"]._forget_loss(vault.key_id)
 
 
@@ -145,18 +144,13 @@ def _write_key_id(env, new_id):
     env["ir.config_parameter"].invalidate_model(["value"])
 
 
-def _chained_models(env):
-    heirs = env.registry.descendants(["channel.chain.mixin"], "_inherit")
-    return [name for name in heirs if not env[name]._abstract]
-
-
 def _check_chains(env):
     """Refuse to put the new key's mark on a list that is broken: it would cover that up."""
     broken = [
         env._("- %(list)s, %(chain)s: entry %(number)s", list=description, chain=chain, number=no)
-        for name in _chained_models(env)
-        for description in [env["ir.model"]._get(name).sudo().name]
-        for chain, no in env[name]._find_chain_breaks()
+        for model in env["channel.chain.mixin"]._get_lists()
+        for description in [env["ir.model"]._get(model._name).sudo().name]
+        for chain, no in model._find_chain_breaks()
     ]
     if broken:
         raise UserError(
@@ -179,10 +173,10 @@ def _check_nothing_missed(env, opened):
             cr.execute(env[name]._changed_tokens_query(payloads))
             if cr.fetchone():
                 raise ConcurrencyError(f"{name} was written to since the rotation began")
-        for name in _chained_models(env):
-            cr.execute(env[name]._unseen_query())
+        for model in env["channel.chain.mixin"]._get_lists():
+            cr.execute(model._unseen_query())
             if cr.fetchone():
-                raise ConcurrencyError(f"{name} was added to since the rotation began")
+                raise ConcurrencyError(f"{model._name} was added to since the rotation began")
 
 
 def _explain_next(env, error):

@@ -224,8 +224,14 @@ class ChannelChainMixin(models.AbstractModel):
     @api.model
     def _mark_all_anew(self, vault):
         """Authenticate the entries of all lists with a new key, the first one or another."""
-        for name in self.env["channel.chain.mixin"]._inherit_children:
-            self.env[name]._mark_anew(vault)
+        for model in self._get_lists():
+            model._mark_anew(vault)
+
+    @api.model
+    def _get_lists(self):
+        """Return the models of all append-only lists, empty ones of this environment."""
+        names = self.env.registry.descendants(["channel.chain.mixin"], "_inherit")
+        return [self.env[name] for name in names if not self.env[name]._abstract]
 
     @api.model
     def _unseen_query(self):

@@ -60,10 +60,8 @@ class ChannelHolderLog(models.Model):
     def _find_broken_lists(self):
         """Return a text for each chained list that was changed, naming the list and the entry."""
         texts = [self._name_break(self, CHAIN, number) for number in self._find_dropped()]
-        for name in self.env.registry.descendants(["channel.chain.mixin"], "_inherit"):
-            model = self.env[name]
-            if not model._abstract:
-                texts += [self._name_break(model, *broken) for broken in model._find_chain_breaks()]
+        for model in self._get_lists():
+            texts += [self._name_break(model, *broken) for broken in model._find_chain_breaks()]
         return texts
 
     @api.model

@@ -63,11 +63,7 @@ class ChannelPassphrase(models.AbstractModel):
             raise UserError(
                 self.env._("%(company)s has a passphrase already: change it.", company=company.name)
             )
-        keys = Pair._prepare_keys(company, lockbox.make_private(), passphrase)
-        # Elevated: nobody else makes pairs; who this is was checked above.
-        if lost_sudo:
-            lost_sudo._retire()
-        Pair.sudo()._trusted().create({"company_id": company.id, **keys})
+        Pair._replace(lost_sudo, company, passphrase)
         self.env["channel.rate"]._lock(
             self.env["channel.agreement"].search(
                 [("company_id", "=", company.id), ("state", "in", ("sealed", "signed"))]

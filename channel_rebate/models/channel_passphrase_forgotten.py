@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..locking import touch
-from ..tools import lockbox
 
 
 class ChannelPassphrase(models.AbstractModel):
@@ -30,10 +29,7 @@ class ChannelPassphrase(models.AbstractModel):
                 self.env._("%(company)s has no passphrase: set one.", company=company.name)
             )
         self.env["channel.agreement"]._give_up_locked(company)
-        pair_sudo._retire()
-        keys = Pair._prepare_keys(company, lockbox.make_private(), passphrase)
-        # Elevated: nobody else makes pairs; who this is was checked above.
-        Pair.sudo()._trusted().create({"company_id": company.id, **keys})
+        Pair._replace(pair_sudo, company, passphrase)
         self._tell_holders("passphrase_forgotten", company)
         return True
 

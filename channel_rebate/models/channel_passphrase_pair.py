@@ -188,10 +188,18 @@ class ChannelPassphrasePair(models.Model):
             "mac": open_vault(self.env, create=True).mac(digest),
         }
 
-    def _retire(self):
-        """Use the pair no more; kept, since a lost key or a passphrase may come back."""
-        self._trusted().is_former = True
-        self.flush_recordset()
+    @api.model
+    def _replace(self, former_sudo, company, passphrase):
+        """Make a company's pair; the former one, if any, is kept, since it may be needed again.
+
+        :raise AccessError: as :meth:`_prepare_keys`
+        """
+        keys = self._prepare_keys(company, lockbox.make_private(), passphrase)
+        if former_sudo:
+            former_sudo._trusted().is_former = True
+            former_sudo.flush_recordset()
+        # Elevated: nobody else makes pairs.
+        self.sudo()._trusted().create({"company_id": company.id, **keys})
 
     def _mark_anew(self, vault):
         """Authenticate pairs with another first-level key, when keys are rotated.

@@ -213,7 +213,3 @@ class Vault:
     def mac(self, hash_text):
         """Return the mark of this key on a hash of :mod:`tools.chain`, led by the key's id."""
         return f"{self.key_id}:{mac(self._key, hash_text)}"
-
-    def made(self, mark):
-        """Tell whether a mark says that this key made it."""
-        return mark.startswith(f"{self.key_id}:")

@@ -105,5 +105,5 @@ class ChannelSecrecyCheck(models.TransientModel):
 
     @api.model
     def _get_secret_models(self):
-        chained = self.env.registry.descendants(["channel.chain.mixin"], "_inherit")
-        return ["channel.rate", *chained]
+        lists = self.env["channel.chain.mixin"]._get_lists()
+        return ["channel.rate", *(model._name for model in lists)]
