@@ -13,8 +13,11 @@ from . import res_config_settings_key
 from . import res_groups, res_users
 from . import res_groups_holders, res_users_holders, res_partner_holders, res_users_apikeys
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
-from . import channel_territory, channel_dealer_assignment
+from . import channel_territory, channel_territory_area, channel_territory_assignment
+from . import channel_dealer_assignment
+from . import res_company_year
 from . import channel_period, channel_period_corrections, channel_period_penalties
+from . import channel_period_year
 from . import channel_period_check, channel_period_changes, channel_period_activity
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_agreement_signing
@@ -45,7 +48,7 @@ from . import channel_accrual, channel_accrual_run, channel_period_accrual
 from . import channel_settlement_accrual, channel_statement_accrual, channel_statement_imagined
 from . import channel_ledger_dealer, channel_statement_dealer, channel_statement_line_lists
 from . import channel_settlement_workbench, channel_settlement_preview, channel_statement_preview
-from . import channel_penalty, channel_penalty_settling
+from . import channel_penalty, channel_penalty_rule, channel_penalty_settling
 from . import channel_statement_penalty, channel_statement_penalties
 from . import channel_statement_document_penalties
 from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
@@ -71,3 +74,5 @@ from . import channel_passphrase_forgotten
 from . import channel_rate_lock, channel_agreement_passphrase, channel_settlement_passphrase
 from . import channel_statement_passphrase, channel_statement_line_passphrase
 from . import channel_accrual_passphrase
+from . import channel_incident_type, channel_incident
+from . import channel_scorecard_criterion, channel_scorecard, channel_scorecard_line

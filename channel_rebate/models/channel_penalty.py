@@ -95,7 +95,8 @@ class ChannelPenalty(models.Model):
     lift_reason = fields.Text(string="Why it was Lifted", readonly=True, copy=False)
 
     _amount_positive = models.Constraint(
-        "CHECK (amount > 0)", "A penalty has to be more than zero. To take one back, lift it."
+        "CHECK (amount > 0 OR method != 'fixed')",
+        "A penalty has to be more than zero. To take one back, lift it."
     )
 
     @api.depends("date")

@@ -35,7 +35,11 @@ class ChannelSettlement(models.Model):
         string="Number", readonly=True, copy=False, default=lambda self: self.env._("New")
     )
     kind = fields.Selection(
-        selection=[("periodic", "Periodic"), ("supplementary", "Supplementary")],
+        selection=[
+            ("periodic", "Periodic"),
+            ("supplementary", "Supplementary"),
+            ("annual", "Year-end"),
+        ],
         required=True,
         default="periodic",
         help="A periodic settlement settles who has not been settled yet. A supplementary one "

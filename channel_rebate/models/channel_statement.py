@@ -43,6 +43,7 @@ class ChannelStatement(models.Model):
     kind = fields.Selection(related="settlement_id.kind", store=True)
     number = fields.Integer(related="settlement_id.number", string="Correction", store=True)
     period_id = fields.Many2one(comodel_name="channel.period", required=True, readonly=True)
+    year = fields.Char(readonly=True, help="The fiscal year in which the period ends.")
     company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
     partner_id = fields.Many2one(
