@@ -49,7 +49,9 @@ from . import channel_settlement_accrual, channel_statement_accrual, channel_sta
 from . import channel_ledger_dealer, channel_statement_dealer, channel_statement_line_lists
 from . import channel_settlement_workbench, channel_settlement_preview, channel_statement_preview
 from . import channel_penalty, channel_penalty_rule, channel_penalty_settling
+from . import channel_penalty_harmed, channel_statement_penalty_mixin
 from . import channel_statement_penalty, channel_statement_penalties
+from . import channel_statement_compensation, channel_statement_compensations
 from . import channel_statement_document_penalties
 from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
 from . import channel_statement_sale, channel_statement_sales, channel_statement_sale_export
