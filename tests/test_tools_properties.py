@@ -116,7 +116,8 @@ class TestSums(BaseCase):
             self.assertTrue(all(0 <= own[key] <= totals[key] for key in own))
             withheld |= own
         for award in (award for account in accounts for award in account.awards):
-            self.assertLessEqual(abs(award.amount - award.rate * withheld[award.key]), CENT / 2)
+            exact = award.rate * Fraction(withheld[award.key])
+            self.assertLessEqual(abs(Fraction(award.amount) - exact), Fraction(CENT) / 2)
 
     @given(networks())
     def test_penalties_are_of_what_is_there_before_any(self, accounts):

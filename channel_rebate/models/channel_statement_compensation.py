@@ -13,6 +13,7 @@ class ChannelStatementCompensation(models.Model):
     _description = "Compensation in a Rebate Statement"
     _inherit = ["channel.statement.penalty.mixin"]
 
+    _rec_name = "statement_id"
     _account_part = "awards"
 
     penalty_id = fields.Many2one(groups="base.group_user")

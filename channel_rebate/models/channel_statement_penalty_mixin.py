@@ -77,6 +77,8 @@ class ChannelStatementPenaltyMixin(models.AbstractModel):
 
         :param dict accounts: settled :class:`~..tools.rebate.Account` by statement id
         """
+        if not self:
+            return
         amounts = self._index_amounts(accounts)
         self.env.execute_query(
             SQL(
