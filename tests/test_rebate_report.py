@@ -24,9 +24,7 @@ class Report:
 
     def groups(self, groupby, *names, domain=(), role=None):
         """Return ``{name of the group: (aggregates)}``, rounded as they are shown."""
-        aggregates = [
-            f"{name}:{self.report()._fields[name].aggregator or 'sum'}" for name in names
-        ]
+        aggregates = [f"{name}:{self.report()._fields[name].aggregator or 'sum'}" for name in names]
         rows = self.report(role)._read_group(list(domain), [groupby], aggregates)
         return {
             getattr(key, "display_name", key): tuple(

@@ -59,7 +59,7 @@ class TestAccess(Report, WorkedExampleCase):
             rows.read(["net_amount", "target_status"])
         except AccessError:
             return REFUSED
-        names = {partner.name for partner, in report._read_group([], ["partner_id"])}
+        names = {partner.name for (partner,) in report._read_group([], ["partner_id"])}
         self.assertEqual(names, set(rows.sudo().partner_id.mapped("name")))
         return names
 
@@ -166,9 +166,7 @@ class TestTwoCompanies(Report, WorkedExampleCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.second = cls.env["res.company"].create({"name": "Second"})
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", cls.second, install_demo=False
-        )
+        cls.env["account.chart.template"].try_loading("generic_coa", cls.second, install_demo=False)
         for role in ("keeper", "officer"):
             cls.users[role].company_ids |= cls.second
         cls.period_2 = cls.make_period(

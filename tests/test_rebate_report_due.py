@@ -86,7 +86,7 @@ class TestPaid(Report, KindsCase):
                 self.assertEqual(self.amounts(move_t)[2], 0)
 
     def test_filters(self):
-        move_s, move_t = self.settle_as("credit_note")
+        move_s, _move_t = self.settle_as("credit_note")
         self.pay(move_s)
         self.env.flush_all()
         rows = self.report().search([("due_amount", ">", 0)])

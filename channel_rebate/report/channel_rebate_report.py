@@ -131,7 +131,8 @@ class ChannelRebateReport(models.Model):
     @property
     def _table_query(self):
         columns = SQL(", ").join(
-            SQL("%s AS %s", term, SQL.identifier(name)) for name, term in self._get_columns().items()
+            SQL("%s AS %s", term, SQL.identifier(name))
+            for name, term in self._get_columns().items()
         )
         return SQL(
             """
@@ -193,7 +194,15 @@ class ChannelRebateReport(models.Model):
 
         Whatever was not written down is nothing, so that sums never come to NULL by it.
         """
-        names = ("gross", "passed_on", "penalty", "compensation", "carried_in", "carried_out", "net")
+        names = (
+            "gross",
+            "passed_on",
+            "penalty",
+            "compensation",
+            "carried_in",
+            "carried_out",
+            "net",
+        )
         columns = SQL(", ").join(
             SQL(
                 "COALESCE(statement.%s, 0) * conversion.factor AS %s",
@@ -202,7 +211,9 @@ class ChannelRebateReport(models.Model):
             )
             for name in names
         )
-        return SQL("SELECT %s FROM (SELECT %s AS factor) AS conversion", columns, self._get_factor())
+        return SQL(
+            "SELECT %s FROM (SELECT %s AS factor) AS conversion", columns, self._get_factor()
+        )
 
     @api.model
     def _get_factor(self):

@@ -76,9 +76,7 @@ class ChannelRebateReport(models.Model):
             "paid_amount": SQL("%s - %s", total, due),
             "due_amount": due,
             "net_currency_amount": SQL("COALESCE(statement.net_amount, 0)"),
-            "due_currency_amount": SQL(
-                "COALESCE(document.due_currency, statement.net_amount, 0)"
-            ),
+            "due_currency_amount": SQL("COALESCE(document.due_currency, statement.net_amount, 0)"),
         }
 
     @api.model
