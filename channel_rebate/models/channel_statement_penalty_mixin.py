@@ -96,7 +96,9 @@ class ChannelStatementPenaltyMixin(models.AbstractModel):
 
     def _drop_unchanged(self):
         """Remove from corrections what has stayed as other statements hold it."""
-        unchanged = self.filtered(lambda line: line.statement_id.number and not line.amount)
+        # Of one set, as writing has emptied the cache through which they were found.
+        lines = self.browse(self.ids)
+        unchanged = lines.filtered(lambda line: line.statement_id.number and not line.amount)
         held = self._get_live_amounts(unchanged.penalty_id, unchanged.statement_id)
         # Elevated: nobody deletes them by hand.
         unchanged.sudo().filtered(lambda line: line.penalty_id.id in held).unlink()
