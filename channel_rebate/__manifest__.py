@@ -112,6 +112,7 @@
         "demo/sale_order_demo.xml",
         "demo/channel_agreement_demo.xml",
         "demo/year_2025_demo.xml",
+        "demo/channel_incident_demo.xml",
     ],
     # Imported by a rate keeper, as in daily work: rates are no demo records.
     "oca_data_manual": ["demo/rates_2026_q1.csv"],
