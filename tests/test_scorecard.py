@@ -19,16 +19,16 @@ class TestCoefficient(ScorecardCase):
         self.assertEqual(self.make_card(self.other, (10, 10, 5)).coefficient, 1)
 
     def test_rounded_once_half_up(self):
-        """(6.665/10 → 0.66650 has four decimals; 0.66675 has five, and the half goes up.)"""
+        """0.00125 is half of the last decimal; (1/2 + 2/3) ÷ 2 = 0.58333…"""
         self.criteria.active = False
         half = self.make_criterion("Half", scale=200)
         card = self.make_card(scores=(0.25,))
         self.assertEqual(card.line_ids.criterion_id, half)
-        self.assertEqual(card.coefficient, 0.0013)  # 0.00125
+        self.assertEqual(card.coefficient, 0.0013)
         thirds = self.make_criterion("Thirds", scale=3)
         second = self.make_card(self.other, (100, 2))
         self.assertEqual(second.line_ids.criterion_id, half | thirds)
-        self.assertEqual(second.coefficient, 0.5833)  # (1/2 + 2/3) ÷ 2
+        self.assertEqual(second.coefficient, 0.5833)
 
     def test_highest_coefficient_of_the_company(self):
         self.company.channel_max_coefficient = 1.2

@@ -23,9 +23,8 @@ class ChannelLedger(models.AbstractModel):
                 """
                 SELECT dealer_id, MIN(day),
                        ARRAY_AGG(DISTINCT DATE_TRUNC('month', day)::date)
-                           FILTER (WHERE day >= %(date_from)s)
+                           FILTER (WHERE day BETWEEN %(date_from)s AND %(date_to)s)
                   FROM (%(invoices)s UNION ALL %(orders)s) AS bought
-                 WHERE day <= %(date_to)s
               GROUP BY dealer_id
                 """,
                 date_from=date_from,
