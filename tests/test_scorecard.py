@@ -200,6 +200,21 @@ class TestMaking(ScorecardCase):
             with self.assertRaisesRegex(UserError, "four digits"):
                 wizard.action_create()
 
+    def test_merging_keeps_both(self):
+        """Merging goes by SQL, and would delete one of two for the same year."""
+        twin = self.make_dealer("Twin")
+        cards = self.make_card() | self.make_card(twin)
+        partners = self.dealer | twin
+        wizard = self.env["base.partner.merge.automatic.wizard"].create(
+            {"partner_ids": [Command.set(partners.ids)], "dst_partner_id": self.dealer.id}
+        )
+        with self.refused("Dealer A · 2025, Twin · 2025"):
+            wizard.action_merge()
+        cards[0].unlink()
+        wizard.action_merge()
+        self.env.invalidate_all()
+        self.assertEqual(cards[1].partner_id, self.dealer)
+
     def test_from_the_dealer(self):
         cards = self.make_card() | self.make_card(year="2024")
         self.make_card(self.other)

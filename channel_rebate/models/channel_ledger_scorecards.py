@@ -131,6 +131,7 @@ class ChannelLedger(models.AbstractModel):
               %(joins)s
              WHERE %(condition)s
                AND line.product_uom_qty > 0
+               AND line.price_subtotal >= 0
                AND sale.company_id = %(company)s
                AND sale.channel_dealer_id = ANY(%(dealers)s)
                AND sale.channel_order_date BETWEEN %(date_from)s AND %(date_to)s

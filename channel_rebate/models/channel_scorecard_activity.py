@@ -19,9 +19,13 @@ class ChannelScorecard(models.Model):
         self._forget_activities()
         reviewers = defaultdict(self.browse)
         # Elevated: salespeople see neither all teams nor who is in which group.
-        for key, scorecards_sudo in self.sudo().grouped(
-            lambda scorecard: (scorecard.company_id, scorecard.user_id.sale_team_id.user_id)
-        ).items():
+        for key, scorecards_sudo in (
+            self.sudo()
+            .grouped(
+                lambda scorecard: (scorecard.company_id, scorecard.user_id.sale_team_id.user_id)
+            )
+            .items()
+        ):
             for user in scorecards_sudo._find_reviewers(*key):
                 reviewers[user.id] |= scorecards_sudo.sudo(False)
         for user_id, scorecards in reviewers.items():

@@ -44,9 +44,7 @@ class ChannelScorecardLine(models.Model):
 
     # What data say
     has_proposal = fields.Boolean(string="Is There a Proposal", readonly=True)
-    proposed_score = fields.Float(
-        string="Proposed", digits=(6, 2), readonly=True, aggregator=None
-    )
+    proposed_score = fields.Float(string="Proposed", digits=(6, 2), readonly=True, aggregator=None)
     evidence = fields.Char(readonly=True, help="What the proposal was worked out from.")
     is_proposed = fields.Boolean(
         string="Score as Proposed",

@@ -1,5 +1,5 @@
 from . import account_payment_register, payment_link_wizard
-from . import base_partner_merge
+from . import base_partner_merge, base_partner_merge_scorecards
 from . import channel_accrual_run
 from . import channel_agreement_create, channel_agreement_sign, channel_agreement_version
 from . import channel_agreement_sign_line
