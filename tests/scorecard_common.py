@@ -1,4 +1,4 @@
-"""Scorecards for the tests: criteria of their own, filled by the salesperson, fixed by the manager."""
+"""Scorecards for the tests: filled by the salesperson, fixed by the manager."""
 
 from datetime import date
 

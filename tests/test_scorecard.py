@@ -1,11 +1,10 @@
 """What a scorecard comes to, what it keeps of its criteria, and which can be made."""
 
-from psycopg2 import IntegrityError
-
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .scorecard_common import SECOND_SALESPERSON, ScorecardCase
 

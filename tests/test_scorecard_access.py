@@ -1,6 +1,7 @@
 """Who fills, reviews, fixes and reads a scorecard, in each of its states."""
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .scorecard_common import SECOND_SALESPERSON, ScorecardCase
@@ -102,19 +103,20 @@ class TestWhoFills(AccessCase):
         for state in ("submitted", "fixed"):
             self.card._trusted().write({"state": state})
             for role in ("salesperson", "all_leads", "sales_manager"):
-                card = self.as_role(role, self.card)
-                line = card.line_ids[0]
-                attempts = (
-                    lambda line=line: line.write({"score": 1}),
-                    lambda line=line: line.write({"comment": "x"}),
-                    lambda card=card: card.write({"note": "x"}),
-                    lambda card=card: card.write({"line_ids": [(1, line.id, {"score": 1})]}),
-                    card.action_propose,
-                    card.action_update_criteria,
-                )
-                for attempt in attempts:
+                for attempt in self.changes_of(self.as_role(role, self.card)):
                     with self.subTest(role=role, state=state), self.refused("was submitted"):
                         attempt()
+
+    def changes_of(self, card):
+        line = card.line_ids[0]
+        return (
+            lambda: line.write({"score": 1}),
+            lambda: line.write({"comment": "x"}),
+            lambda: card.write({"note": "x"}),
+            lambda: card.write({"line_ids": [Command.update(line.id, {"score": 1})]}),
+            card.action_propose,
+            card.action_update_criteria,
+        )
 
     def test_by_hand_neither_terms_nor_coefficient(self):
         card = self.as_role("sales_manager", self.card)

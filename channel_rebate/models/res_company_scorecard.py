@@ -12,8 +12,8 @@ class ResCompany(models.Model):
         digits=(6, 4),
         required=True,
         default=1.0,
-        help="The coefficient of a dealer who gets every highest score on his scorecard. Scorecards "
-        "that exist keep theirs.",
+        help="The coefficient of a dealer who gets every highest score on his scorecard. "
+        "Scorecards that exist keep theirs.",
     )
 
     @api.constrains("channel_max_coefficient")
