@@ -80,3 +80,7 @@ from . import channel_statement_passphrase, channel_statement_line_passphrase
 from . import channel_accrual_passphrase
 from . import channel_incident_type, channel_incident
 from . import channel_scorecard_criterion, channel_scorecard, channel_scorecard_line
+from . import channel_scorecard_criteria, channel_scorecard_review, channel_scorecard_activity
+from . import channel_scorecard_facts, channel_scorecard_proposal, channel_scorecard_line_proposal
+from . import channel_ledger_scorecards
+from . import res_company_scorecard, res_config_settings_scorecard, res_partner_scorecard
