@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from .rebate import round_amount
+from .rounding import round_amount
 
 # The last decimal of a coefficient, and that of a score.
 COEFFICIENT_UNIT = Decimal("0.0001")
