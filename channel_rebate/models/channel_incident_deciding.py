@@ -1,5 +1,5 @@
 from dateutil.relativedelta import relativedelta
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -15,6 +15,14 @@ class ChannelIncident(models.Model):
     confirmed_on = fields.Datetime(readonly=True, copy=False)
     dismissed_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     dismiss_reason = fields.Text(string="Why it was Dismissed", readonly=True, copy=False)
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+
+    @api.depends("reported_by_id")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        is_keeper = self.env.user.has_group(KEEPER)
+        for incident in self:
+            incident.can_decide = is_keeper and incident.reported_by_id != self.env.user
 
     def _check_decider(self):
         """Let rate keepers decide, and nobody his own report.

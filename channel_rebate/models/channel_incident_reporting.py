@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..const import KEEPER
+
 
 class ChannelIncident(models.Model):
     """How an incident comes in: by a person, with photos and papers, or found by our own code."""
@@ -24,6 +26,16 @@ class ChannelIncident(models.Model):
         copy=False,
         help="For colleagues. The partner does not see them.",
     )
+    can_change = fields.Boolean(compute="_compute_can_change")
+
+    @api.depends("state", "reported_by_id")
+    @api.depends_context("uid")
+    def _compute_can_change(self):
+        """Reporters and keepers change a report until it is decided."""
+        is_keeper = self.env.user.has_group(KEEPER)
+        for incident in self:
+            is_allowed = is_keeper or incident.reported_by_id == self.env.user
+            incident.can_change = is_allowed and incident.state == "reported"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -57,6 +57,8 @@ class ChannelPenalty(models.Model):
 
     def _lift(self, reason):
         result = super()._lift(reason)
+        # Before there is another one for the incident in the same transaction: see the index.
+        self.flush_recordset(["state"])
         self.incident_id._follow_lift(reason)
         return result
 
