@@ -42,7 +42,7 @@ class Incidents(WorkedExample):
 
     @classmethod
     def confirm(cls, partner, *, expired=True, **values):
-        """Return a confirmed incident as the keeper sees it; by default it is too late to appeal."""
+        """Return a confirmed incident as the keeper sees it, by default too late to appeal."""
         incident = cls.as_role("keeper", cls.report(partner, **values))
         incident.action_confirm()
         if expired:

@@ -101,14 +101,10 @@ class TestWhoSees(IncidentAccessCase):
             records = self.as_role(role, incident)
             views = records.get_views([(False, "list"), (False, "form"), (False, "search")])
             with self.subTest(role):
-                self.assertTrue(
-                    records.web_read(specification(views["views"], records._fields))
-                )
+                self.assertTrue(records.web_read(specification(views["views"], records._fields)))
 
     def test_an_order_of_somebody_else(self):
-        order = self.make_order(
-            self.dealer_a, {"soap": 1}, user_id=self.users["sales_manager"].id
-        )
+        order = self.make_order(self.dealer_a, {"soap": 1}, user_id=self.users["sales_manager"].id)
         incident = self.report(self.dealer_a, role="sales_manager", order_id=order.id)
         asked = {"order_id": {"fields": {"display_name": {}}}}
         (row,) = self.as_role("salesperson", incident).web_read(asked)

@@ -162,7 +162,9 @@ class TestAppeal(IncidentPenaltyCase):
         with self.refused("only confirmed"):
             incident.action_penalise_as_proposed()
         self.decide(incident, "turn_down", "The lot is yours")
-        self.assertEqual((incident.state, incident.appeal_answer), ("confirmed", "The lot is yours"))
+        self.assertEqual(
+            (incident.state, incident.appeal_answer), ("confirmed", "The lot is yours")
+        )
         # Decided before the deadline: nothing is left to wait for.
         incident.action_penalise_as_proposed()
         self.assertEqual(incident.state, "penalised")

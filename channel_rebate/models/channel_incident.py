@@ -130,7 +130,6 @@ class ChannelIncident(models.Model):
     )
     harmed_dealer_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Harmed Dealer",
         compute="_compute_harmed_dealer_id",
         store=True,
         readonly=False,

@@ -152,9 +152,10 @@ class ChannelIncident(models.Model):
         self.ensure_one()
         digits = 0 if self.quantity.is_integer() else 2
         quantity = formatLang(self.env, self.quantity, digits=digits)
-        unit = self.product_id.uom_id.name or ""
-        words = (self.product_id.display_name, self.quantity and f"{quantity} {unit}".strip())
-        return ", ".join(filter(None, words))
+        if not self.product_id:
+            return self.quantity and self.env._("quantity %(quantity)s", quantity=quantity)
+        amount = self.quantity and f"{quantity} {self.product_id.uom_id.name}"
+        return ", ".join(filter(None, (self.product_id.display_name, amount)))
 
     def _get_penalty_text(self):
         """Return what is deducted in words, never an amount that follows from a rate.

@@ -3,7 +3,6 @@ from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
 
-
 class ChannelPenalty(models.Model):
     """The penalty of an incident, and what the partner is told of it.
 
@@ -81,6 +80,4 @@ class ChannelPenalty(models.Model):
         if self.method == "period":
             return self.env._("the whole rebate of %(period)s", period=period)
         amount = formatLang(self.env, self.amount, currency_obj=self.currency_id)
-        return self.env._(
-            "%(amount)s of the rebate of %(period)s", amount=amount, period=period
-        )
+        return self.env._("%(amount)s of the rebate of %(period)s", amount=amount, period=period)

@@ -30,7 +30,6 @@ class ChannelIncidentPenalise(models.TransientModel):
     )
     harmed_dealer_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Harmed Dealer",
         domain="[('channel_role', '=', 'dealer'), ('channel_is_entity', '=', True), "
         "('id', '!=', partner_id)]",
     )
