@@ -40,9 +40,15 @@ class TestPenalise(IncidentPenaltyCase):
         self.assertEqual((penalty.product_id, penalty.percent), (soap, 100))
         penalty = self.penalise(self.confirm(self.dealer_b), method="fixed", amount=300)
         self.assertEqual((penalty.amount, penalty.percent), (300, 0))
+
+    def test_a_product_that_is_not_named(self):
+        kind = self.env.ref(DIVERSION)
+        kind.write({"penalty_method": "product", "penalty_percent": 60})
         incident = self.confirm(self.dealer_b, product_id=False)
-        with self.refused("name the product", ValidationError):
-            self.penalise(incident, method="product", percent=100)
+        with self.refused("Dealer B: no product is named"):
+            incident.action_penalise_as_proposed()
+        penalty = self.penalise(incident, product_id=self.products["shampoo"].id)
+        self.assertEqual((penalty.product_id.name, penalty.percent), ("Shampoo", 60))
 
     def test_several_at_once_each_with_its_own(self):
         incidents = self.confirm(self.dealer_a) | self.confirm(self.dealer_b, kind=UNDERCUTTING)

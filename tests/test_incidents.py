@@ -1,7 +1,9 @@
 """The life of an incident: who may do which step, and what stays as it is."""
 
+from ast import literal_eval
 from datetime import timedelta
 
+from lxml import etree
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -207,6 +209,21 @@ class TestDecide(IncidentCase):
         ):
             with self.subTest(text), self.refused(text, UserError):
                 method()
+
+
+@tagged("post_install", "-at_install")
+class TestToDecide(IncidentCase):
+    def test_what_waits_for_a_keeper(self):
+        view = self.env.ref("channel_rebate.channel_incident_view_search")
+        domain = etree.fromstring(view.arch).find(".//filter[@name='to_decide']").get("domain")
+        waiting = self.report(self.dealer_a) | self.confirm(self.dealer_a)
+        waiting |= (appealed := self.confirm(self.dealer_b, expired=False))
+        self.appeal(appealed)
+        others = self.confirm(self.dealer_b, expired=False) | self.confirm(self.dealer_b)
+        others[1].action_penalise_as_proposed()
+        self.decide(self.report(self.dealer_b), "dismiss")
+        found = self.model("keeper", "channel.incident").search(literal_eval(domain))
+        self.assertEqual(found, waiting.sorted())
 
 
 @tagged("post_install", "-at_install")

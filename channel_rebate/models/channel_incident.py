@@ -193,7 +193,8 @@ class ChannelIncident(models.Model):
                         partner=partner.display_name,
                     )
                 )
-            if harmed and (harmed == partner or not harmed.channel_is_entity):
+            is_dealer = harmed.channel_role == "dealer" and harmed.channel_is_entity
+            if harmed and (harmed == partner or not is_dealer):
                 raise ValidationError(
                     self.env._(
                         "%(incident)s: %(dealer)s can't be the harmed dealer. Choose another "

@@ -103,7 +103,23 @@ class ChannelIncident(models.Model):
     def action_penalise_as_proposed(self):
         """Penalise each as its type says, with the step for repeaters."""
         self._check_decider()
-        self._penalise(self._prepare_penalties())
+        self._check_penalisable(is_waived=False)
+        values = self._prepare_penalties()
+        self._check_products(values)
+        self._penalise(values)
+
+    def _check_products(self, values):
+        """Refuse those that would lose the rebate of a product and name none."""
+        if missing := self.filtered(
+            lambda incident: values[incident]["method"] == "product" and not incident.product_id
+        ):
+            raise UserError(
+                self.env._(
+                    "%(incidents)s: no product is named whose rebate could be lost. Penalise them "
+                    "one by one, and choose it.",
+                    incidents=", ".join(missing.mapped("display_name")),
+                )
+            )
 
     def _penalise(self, values, *, is_waived=False):
         """Create and confirm the penalties.

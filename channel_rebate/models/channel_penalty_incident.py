@@ -34,26 +34,6 @@ class ChannelPenalty(models.Model):
                     )
                 )
 
-    @api.constrains("method", "product_id", "harmed_dealer_id", "harmed_percent")
-    def _check_rule(self):
-        for penalty in self:
-            if penalty.method == "product" and not penalty.product_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(penalty)s: name the product whose rebate is lost.",
-                        penalty=penalty.display_name,
-                    )
-                )
-            harmed = penalty.harmed_dealer_id
-            if harmed == penalty.partner_id and harmed:
-                raise ValidationError(
-                    self.env._(
-                        "%(penalty)s: %(partner)s can't be the harmed dealer of his own breach.",
-                        penalty=penalty.display_name,
-                        partner=harmed.name,
-                    )
-                )
-
     def _lift(self, reason):
         result = super()._lift(reason)
         # Before there is another one for the incident in the same transaction: see the index.
