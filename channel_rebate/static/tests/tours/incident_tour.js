@@ -62,3 +62,52 @@ const penalise = [
 registry.category("web_tour.tours").add("channel_incident_keeper_penalises", {
     steps: () => patient([...openApp(CHANNEL), ...penalise]),
 });
+
+const SETTLEMENTS = openMenu(
+    "channel_rebate.channel_settlements_menu",
+    "channel_rebate.channel_settlement_menu"
+);
+
+const openStatements = {
+    content: "open the statements",
+    trigger: "button[name=action_open_statements]:contains(3)",
+    run: "click",
+};
+
+/** The quarter of 3,228.50 is settled: 20 percent of it are 645.70. */
+registry.category("web_tour.tours").add("channel_incident_officer", {
+    steps: () =>
+        patient([
+            ...openApp(CHANNEL),
+            ...SETTLEMENTS,
+            { content: "new settlement", trigger: ".o_list_button_add", run: "click" },
+            { content: "compute", trigger: "button[name=action_compute]", run: "click" },
+            { content: "it is computed", trigger: status("Computed") },
+            openStatements,
+            {
+                content: "the penalty is expected",
+                trigger: `.o_list_view ${row("Dealer B", "645.70", "2,582.80")}`,
+            },
+        ]),
+});
+
+registry.category("web_tour.tours").add("channel_incident_keeper_approves", {
+    steps: () =>
+        patient([
+            ...openApp(CHANNEL),
+            ...SETTLEMENTS,
+            {
+                content: "open the settlement",
+                trigger: `${row("Computed")} td[name=name]`,
+                run: "click",
+            },
+            { content: "approve", trigger: "button[name=action_approve]", run: "click" },
+            confirmDialog("from now on the amounts are known"),
+            { content: "it is approved", trigger: status("Approved") },
+            openStatements,
+            {
+                content: "the penalty was deducted",
+                trigger: `.o_list_view ${row("Dealer B", "645.70", "2,582.80", "Approved")}`,
+            },
+        ]),
+});
