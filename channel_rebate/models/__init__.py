@@ -14,6 +14,7 @@ from . import res_groups, res_users
 from . import res_groups_holders, res_users_holders, res_partner_holders, res_users_apikeys
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_territory_area, channel_territory_assignment
+from . import channel_territory_dealer, channel_territory_finding, res_partner_territory
 from . import channel_dealer_assignment
 from . import res_company_year
 from . import channel_period, channel_period_corrections, channel_period_penalties
