@@ -79,6 +79,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_accrual_views.xml",
         "views/res_config_settings_price_limit_views.xml",
+        "views/res_config_settings_incident_views.xml",
         "views/res_config_settings_copy_owners_views.xml",
         "views/res_config_settings_documents_views.xml",
         "views/channel_portal_templates.xml",

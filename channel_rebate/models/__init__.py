@@ -17,6 +17,7 @@ from . import channel_territory, channel_territory_area, channel_territory_assig
 from . import channel_territory_dealer, channel_territory_finding, res_partner_territory
 from . import channel_dealer_assignment
 from . import res_company_year
+from . import res_company_incidents, res_config_settings_incidents
 from . import channel_period, channel_period_corrections, channel_period_penalties
 from . import channel_period_year
 from . import channel_period_check, channel_period_changes, channel_period_activity
@@ -76,4 +77,6 @@ from . import channel_rate_lock, channel_agreement_passphrase, channel_settlemen
 from . import channel_statement_passphrase, channel_statement_line_passphrase
 from . import channel_accrual_passphrase
 from . import channel_incident_type, channel_incident
+from . import channel_incident_detection, channel_incident_diversion
+from . import channel_incident_undercutting, sale_order_incidents
 from . import channel_scorecard_criterion, channel_scorecard, channel_scorecard_line

@@ -34,12 +34,11 @@ class ResPartner(models.Model):
     def _compute_channel_address_territory_id(self):
         here = self.filtered(lambda partner: partner.channel_role and not partner.parent_id)
         found = self._find_channel_territories(here)
-        for partner in self:
-            known = partner.channel_territory_id | partner.channel_held_territory_ids._origin
-            territory = found.get(partner, known)
-            partner.channel_address_territory_id = (
-                territory if territory not in known else False
-            )
+        self.channel_address_territory_id = False
+        for partner, territory in found.items():
+            known = partner.channel_territory_id | partner.channel_held_territory_ids
+            if territory not in known._origin:
+                partner.channel_address_territory_id = territory
 
     @api.onchange("channel_role", "country_id", "state_id", "zip")
     def _onchange_channel_address(self):

@@ -1,0 +1,69 @@
+from odoo import api, models
+from odoo.tools import groupby
+
+from ..tools.price_limit import FLOOR
+from .channel_incident_detection import Finding
+
+
+class ChannelIncident(models.Model):
+    """Sell-out orders with prices below the floor that were let through.
+
+    Where the floor only warns, that is every such price; where it blocks, those that a floor
+    approver has passed. The floor is the price that was kept with the order.
+    """
+
+    _inherit = "channel.incident"
+
+    @api.model
+    def _find_undercutting(self, company, orders):
+        """Return a list of :class:`Finding`, at most one for an order."""
+        policy = company._get_price_policies(FLOOR).get("sell_out", "off")
+        if policy == "off":
+            return []
+        if policy == "block":
+            orders = orders.filtered("channel_price_passed_lines")
+        limited = orders.order_line.filtered(lambda line: line._is_channel_price_limited())
+        bounds = {
+            (line, FLOOR): (policy, line.channel_floor_unit_price)
+            for line in limited
+            if line.channel_floor_unit_price
+        }
+        found = limited._find_price_breaks(bounds)
+        return [
+            self._prepare_undercutting(company, order, breaks)
+            for order, breaks in groupby(found, lambda item: item.line.order_id)
+        ]
+
+    def _prepare_undercutting(self, company, order, breaks):
+        lines = self.env["sale.order.line"].union(*(item.line for item in breaks))
+        territory = order.channel_territory_id
+        description = [
+            self.env._(
+                "%(dealer)s sold to %(customer)s below the floor (%(order)s).",
+                dealer=order.channel_dealer_id.name,
+                customer=order.channel_partner_id.name,
+                order=order.name,
+            ),
+            *(
+                f"{item.line._describe_for_incident()}. {item.line._describe_price_break(item)}"
+                for item in breaks
+            ),
+        ]
+        if approver := order.channel_price_passed_by_id:
+            description.append(
+                self.env._(
+                    "Passed by %(name)s: %(reason)s",
+                    name=approver.name,
+                    reason=order.channel_price_pass_reason,
+                )
+            )
+        return Finding(
+            order=order,
+            breach="undercutting",
+            lines=lines,
+            territory=territory.filtered(lambda record: record.company_id == company),
+            harmed=self.env["res.partner"],
+            place=self._describe_place(order.partner_shipping_id),
+            description="\n".join(description),
+            facts=[[item.line.id, round(item.price, 6), round(item.bound, 6)] for item in breaks],
+        )
