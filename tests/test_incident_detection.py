@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -105,6 +106,23 @@ class TestDiversionDetected(DetectionCase):
         before, after = (self.order(self.shop_in_south, day=day) for day in (date(2025, 1, 31), DAY))
         self.assertFalse(self.incidents_of(before))
         self.assertEqual(self.incidents_of(after).harmed_dealer_id, self.dealer_b)
+
+    def test_who_is_no_dealer_any_more(self):
+        order = self.order(confirm=False)
+        order.action_confirm()
+        self.detect()
+        self.dealer_b.channel_role = False
+        order.partner_shipping_id = self.shop_in_south
+        self.detect()
+        self.assertFalse(self.incidents_of(order))
+
+    @freeze_time("2025-03-01 20:00:00")
+    def test_it_is_tomorrow_already(self):
+        """The day is that of whoever confirms."""
+        order = self.order(self.shop_in_south, confirm=False, day=date(2025, 3, 2))
+        order.with_context(tz="Asia/Shanghai").action_confirm()
+        self.detect()
+        self.assertEqual(self.incidents_of(order).date, date(2025, 3, 2))
 
     def test_territory_without_a_dealer(self):
         self.south._change_dealer(self.env["res.partner"])
@@ -311,7 +329,9 @@ class TestUndercuttingDetected(DetectionCase):
         self.as_role("sales_manager", order)._pass_price_limits("Old stock")
         order.action_confirm()
         self.detect()
-        self.assertIn("Old stock", self.incidents_of(order).description)
+        incident = self.incidents_of(order)
+        self.assertIn("Old stock", incident.message_ids[0].body)
+        self.assertNotIn("Old stock", incident.description)
         self.assertFalse(self.incidents_of(self.order_at(253)))
 
     def test_price_changed_after_confirmation(self):

@@ -2,6 +2,9 @@ from typing import Any, NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+# What stays as it was when a report follows its order.
+FIRST_VALUES = frozenset({"company_id", "type_id", "is_detected", "reported_by_id", "order_id"})
+
 
 class Finding(NamedTuple):
     """What an order looks like to whoever only sees the order: a person has to decide."""
@@ -14,6 +17,7 @@ class Finding(NamedTuple):
     place: str
     description: str
     facts: Any  # plain values: with the same ones it is the same incident
+    note: str = ""  # what colleagues should know, and the partner need not
 
 
 class ChannelIncident(models.Model):
@@ -45,24 +49,24 @@ class ChannelIncident(models.Model):
 
     def _detect_in_company(self, company, orders):
         orders = orders.with_env(self.env)
-        # Goods that come back were reported when they went out.
-        confirmed = orders.filtered(
-            lambda order: order.state == "sale" and not order.channel_origin_order_id
-        )
+        confirmed = orders.filtered(lambda order: order._can_be_incident())
         findings = [
             *self._find_diversions(company, confirmed),
             *self._find_undercutting(company, confirmed),
         ]
         known = self.search([("order_id", "in", orders.ids), ("is_detected", "=", True)], order="id")
         if findings or known:
-            types = self._get_types_by_breach(company) if findings else {}
+            types = self._get_types_by_breach(company)
             self._report(
                 {
                     (finding.order, finding.breach): finding
                     for finding in findings
                     if finding.breach in types
                 },
-                {(incident.order_id, incident.type_id.breach): incident for incident in known},
+                {
+                    (incident.order_id, incident.detected_facts["breach"]): incident
+                    for incident in known.filtered("detected_facts")
+                },
                 types,
             )
 
@@ -85,22 +89,30 @@ class ChannelIncident(models.Model):
             values = self._prepare_detected(finding, types[finding.breach])
             if incident.state == "reported":
                 if before != values["detected_facts"]:
-                    del values["type_id"]
                     incident._follow(values)
-            elif before.get("facts") != values["detected_facts"]["facts"]:
-                new.append(values)
+            elif before.get("facts") != finding.facts:
+                new.append((finding, values))
         for key, incident in known.items():
-            if key not in findings and incident.state == "reported" and incident.detected_facts:
+            if key not in findings and incident.state == "reported":
                 incident._say_gone()
-        self.create(new)
+        created = self.create([values for _finding, values in new])
+        notes = {
+            incident.id: finding.note
+            for incident, (finding, _values) in zip(created, new, strict=True)
+            if finding.note
+        }
+        if notes:
+            created.browse(notes)._message_log_batch(notes)
 
     def _follow(self, values):
-        self.write(values)
+        self.write({name: value for name, value in values.items() if name not in FIRST_VALUES})
         self._message_log(body=self.env._("The order has changed, and so has this report."))
 
     def _say_gone(self):
         """Leave it to people what becomes of a report whose order would not be reported today."""
-        self.detected_facts = False
+        if self.detected_facts["facts"] is None:
+            return  # said already
+        self.detected_facts = {**self.detected_facts, "facts": None}
         self._message_log(
             body=self.env._(
                 "%(order)s has been changed or cancelled, and would not be reported any more.",
@@ -123,7 +135,11 @@ class ChannelIncident(models.Model):
             "description": finding.description,
             "is_detected": True,
             "reported_by_id": SUPERUSER_ID,
-            "detected_facts": {"facts": finding.facts, "text": finding.description},
+            "detected_facts": {
+                "breach": finding.breach,
+                "facts": finding.facts,
+                "text": finding.description,
+            },
             **self._prepare_goods(finding.lines),
         }
 

@@ -35,7 +35,8 @@ class ChannelIncident(models.Model):
         findings = {}
         for order, partner, territory in steps:
             harmed = dealers.get((territory, order.channel_order_date))
-            if harmed and harmed != order.channel_dealer_id and order not in findings:
+            is_foreign = harmed and harmed != order.channel_dealer_id
+            if is_foreign and harmed.channel_is_entity and order not in findings:
                 findings[order] = self._prepare_diversion(order, partner, territory, harmed)
         return list(findings.values())
 
@@ -98,6 +99,18 @@ class ChannelIncident(models.Model):
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    def _can_be_incident(self):
+        """Tell whether a dealer can be held to the order: it is confirmed, and he is still one.
+
+        Goods that come back were reported when they went out.
+        """
+        return (
+            self.state == "sale"
+            and self._is_sell_out()
+            and not self.channel_origin_order_id
+            and self.channel_dealer_id.channel_is_entity
+        )
 
     def _get_channel_goods(self):
         """Return the lines that sell something."""

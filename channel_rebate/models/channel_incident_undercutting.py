@@ -49,14 +49,6 @@ class ChannelIncident(models.Model):
                 for item in breaks
             ),
         ]
-        if approver := order.channel_price_passed_by_id:
-            description.append(
-                self.env._(
-                    "Passed by %(name)s: %(reason)s",
-                    name=approver.name,
-                    reason=order.channel_price_pass_reason,
-                )
-            )
         return Finding(
             order=order,
             breach="undercutting",
@@ -65,5 +57,16 @@ class ChannelIncident(models.Model):
             harmed=self.env["res.partner"],
             place=self._describe_place(order.partner_shipping_id),
             description="\n".join(description),
+            note=self._describe_pass(order),
             facts=[[item.line.id, round(item.price, 6), round(item.bound, 6)] for item in breaks],
+        )
+
+    def _describe_pass(self, order):
+        """Return who let prices through, and why, if somebody did."""
+        if not order.channel_price_passed_by_id:
+            return ""
+        return self.env._(
+            "The prices were passed by %(name)s: %(reason)s",
+            name=order.channel_price_passed_by_id.name,
+            reason=order.channel_price_pass_reason,
         )

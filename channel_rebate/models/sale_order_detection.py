@@ -52,8 +52,9 @@ class SaleOrder(models.Model):
         precommit = self.env.cr.precommit
         if QUEUE not in precommit.data:
             precommit.data[QUEUE] = set()
-            # As nobody in particular: the defaults of whoever confirms are his own.
-            precommit.add(self.env(user=SUPERUSER_ID, context={})["sale.order"]._detect_queued)
+            # As nobody in particular, without the defaults of whoever confirms, but on his day.
+            context = {"tz": self.env.context.get("tz") or self.env.user.tz}
+            precommit.add(self.env(user=SUPERUSER_ID, context=context)["sale.order"]._detect_queued)
         precommit.data[QUEUE].update(sold_sudo.ids)
 
     @api.model
