@@ -77,6 +77,6 @@ from . import channel_rate_lock, channel_agreement_passphrase, channel_settlemen
 from . import channel_statement_passphrase, channel_statement_line_passphrase
 from . import channel_accrual_passphrase
 from . import channel_incident_type, channel_incident
+from . import channel_scorecard_criterion, channel_scorecard, channel_scorecard_line
 from . import channel_incident_detection, channel_incident_diversion
 from . import channel_incident_undercutting, sale_order_detection
-from . import channel_scorecard_criterion, channel_scorecard, channel_scorecard_line
