@@ -13,12 +13,9 @@ class DetectionCase(TerritoryCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.types = cls.env["channel.incident.type"].create(
-            [
-                {"name": breach.capitalize(), "breach": breach}
-                for breach in ("diversion", "undercutting")
-            ]
-        )
+        types = cls.env["channel.incident.type"]
+        for breach in {"diversion", "undercutting"} - set(types.search([]).mapped("breach")):
+            types.create({"name": breach.capitalize(), "breach": breach})
         cls.north, cls.south = cls.make_territory("North", "31"), cls.make_territory("South", "32")
         cls.dealer_a = cls.make_dealer("Dealer A", channel_territory_id=cls.north.id)
         cls.dealer_b = cls.make_dealer("Dealer B", channel_territory_id=cls.south.id)
