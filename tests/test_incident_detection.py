@@ -100,7 +100,9 @@ class TestDiversionDetected(DetectionCase):
         """What was his on the day of the order stays so."""
         self.south._change_dealer(self.dealer_a)
         self.south._change_dealer(self.dealer_b, DAY)
-        before, after = (self.order(self.shop_in_south, day=day) for day in (date(2025, 1, 31), DAY))
+        before, after = (
+            self.order(self.shop_in_south, day=day) for day in (date(2025, 1, 31), DAY)
+        )
         self.assertFalse(self.incidents_of(before))
         self.assertEqual(self.incidents_of(after).harmed_dealer_id, self.dealer_b)
 
@@ -139,14 +141,18 @@ class TestDiversionDetected(DetectionCase):
 
     def test_territory_that_was_chosen(self):
         """Whoever puts him into his dealer's territory has allowed it."""
-        stray = self.make_sub("Stray", self.dealer_a, zip="32555", channel_territory_id=self.north.id)
+        stray = self.make_sub(
+            "Stray", self.dealer_a, zip="32555", channel_territory_id=self.north.id
+        )
         self.assertFalse(self.incidents_of(self.order(partner=stray)))
         self.sub.channel_territory_id = self.south
         self.assertEqual(self.incidents_of(self.order()).harmed_dealer_id, self.dealer_b)
 
     def test_neither_quotations_nor_sell_in_nor_returns(self):
         quotation = self.order(self.shop_in_south, confirm=False)
-        sell_in = self.order(self.make_address("32100", "Southport", self.dealer_a), partner=self.dealer_a)
+        sell_in = self.order(
+            self.make_address("32100", "Southport", self.dealer_a), partner=self.dealer_a
+        )
         self.assertFalse(self.incidents_of(quotation | sell_in))
         order = self.order(self.shop_in_south)
         back = self.make_return(order, {"soap": 5})

@@ -29,15 +29,17 @@ class TerritoryCase(ChannelCase):
     @classmethod
     def make_territory(cls, name, *areas, **values):
         """Return a territory; each area is a dictionary of values, or a range of zip codes."""
-        areas = [
-            area if isinstance(area, dict) else dict(zip(("zip_from", "zip_to"), area.split("-")))
+        ranges = [
+            area
+            if isinstance(area, dict)
+            else {"zip_from": area.split("-")[0], "zip_to": area.split("-")[-1]}
             for area in areas
         ]
         return cls.env["channel.territory"].create(
             {
                 "name": name,
                 "area_ids": [
-                    Command.create({"country_id": cls.country.id, **area}) for area in areas
+                    Command.create({"country_id": cls.country.id, **area}) for area in ranges
                 ],
                 **values,
             }
@@ -76,7 +78,9 @@ class TestFindingTerritories(TerritoryCase):
     def test_other_ways_to_write_a_code(self):
         self.make_territory("Ottawa", "k1a 0-K1a9")
         self.make_territory("New York", "10")
-        found = [self.find(code) for code in ("K1A 0B6", "k1a-5z9", "K1B 0A0", "10001-1234", " 10 0")]
+        found = [
+            self.find(code) for code in ("K1A 0B6", "k1a-5z9", "K1B 0A0", "10001-1234", " 10 0")
+        ]
         self.assertEqual(found, ["Ottawa", "Ottawa", False, "New York", "New York"])
 
     def test_areas_are_dated(self):

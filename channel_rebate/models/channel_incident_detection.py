@@ -54,7 +54,9 @@ class ChannelIncident(models.Model):
             *self._find_diversions(company, confirmed),
             *self._find_undercutting(company, confirmed),
         ]
-        known = self.search([("order_id", "in", orders.ids), ("is_detected", "=", True)], order="id")
+        known = self.search(
+            [("order_id", "in", orders.ids), ("is_detected", "=", True)], order="id"
+        )
         if findings or known:
             types = self._get_types_by_breach(company)
             self._report(
@@ -73,7 +75,9 @@ class ChannelIncident(models.Model):
     @api.model
     def _get_types_by_breach(self, company):
         """Return ``{breach: type}``: the first of the company's own or of all companies'."""
-        types = self.env["channel.incident.type"].search([("company_id", "in", (company.id, False))])
+        types = self.env["channel.incident.type"].search(
+            [("company_id", "in", (company.id, False))]
+        )
         return {found.breach: found for found in reversed(types)}
 
     def _report(self, findings, known, types):

@@ -42,9 +42,7 @@ class ChannelTerritory(models.Model):
         # All at once: prefetching would go by the thousand.
         partners.browse(partners.ids).fetch(["country_id", "state_id", "zip"])
         day = day or fields.Date.context_today(self)
-        addresses = {
-            partner: self._prepare_address(partner, company, day) for partner in partners
-        }
+        addresses = {partner: self._prepare_address(partner, company, day) for partner in partners}
         found = self._find_for_addresses(addresses.values(), company)
         return {partner: found[address] for partner, address in addresses.items()}
 
@@ -56,7 +54,15 @@ class ChannelTerritory(models.Model):
         """
         areas = self.env["channel.territory.area"].search_fetch(
             [("company_id", "=", company.id), ("territory_active", "=", True)],
-            ["territory_id", "country_id", "state_id", "zip_from", "zip_to", "date_from", "date_to"],
+            [
+                "territory_id",
+                "country_id",
+                "state_id",
+                "zip_from",
+                "zip_to",
+                "date_from",
+                "date_to",
+            ],
         )
         index = AreaIndex(area._prepare_area() for area in areas)
         return {address: self.browse(index.find(address)) for address in set(addresses)}

@@ -27,8 +27,13 @@ class ResPartner(models.Model):
     )
 
     @api.depends(
-        "channel_role", "channel_territory_id", "channel_held_territory_ids",
-        "parent_id", "country_id", "state_id", "zip",
+        "channel_role",
+        "channel_territory_id",
+        "channel_held_territory_ids",
+        "parent_id",
+        "country_id",
+        "state_id",
+        "zip",
     )
     @api.depends_context("company")
     def _compute_channel_address_territory_id(self):
@@ -92,10 +97,10 @@ class ResPartner(models.Model):
 
         :param before: the territory, which he has had from the beginning
         """
-        if before and before.assignment_ids.dealer_id == self and not self._has_channel_orders():
-            if len(before.assignment_ids) == 1:
-                before._write_dealer(self.browse(), None)
-                before._apply_dealer()
+        history = before.assignment_ids if before else ()
+        if len(history) == 1 and history.dealer_id == self and not self._has_channel_orders():
+            before._write_dealer(self.browse(), None)
+            before._apply_dealer()
 
     def action_find_channel_territory(self):
         """Give partners without a territory that of their address, and say what became of them."""
@@ -103,10 +108,9 @@ class ResPartner(models.Model):
             lambda partner: partner.channel_is_entity and not partner.channel_territory_id
         )
         found = self._find_channel_territories(missing)
-        for territory in self.env["channel.territory"].union(*found.values()):
-            missing.filtered(lambda partner: found[partner] == territory).write(
-                {"channel_territory_id": territory.id}
-            )
+        for territory, partners in missing.grouped(found.get).items():
+            if territory:
+                partners.channel_territory_id = territory
         left = missing.filtered(lambda partner: not partner.channel_territory_id)
         return self._notify_channel_territories(len(missing - left), left)
 

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
+from odoo.tools import formatLang
 
 from .sale_order_changes import LINE_FIELDS
 
@@ -62,6 +63,30 @@ class SaleOrder(models.Model):
         order_ids = self.env.cr.precommit.data.pop(QUEUE, ())
         self.env["channel.incident"]._detect(self.browse(sorted(order_ids)).exists())
 
+    def _can_be_incident(self):
+        """Tell whether a dealer can be held to the order: it is confirmed, and he is still one.
+
+        Goods that come back were reported when they went out.
+        """
+        self.ensure_one()
+        return (
+            self.state == "sale"
+            and self._is_sell_out()
+            and not self.channel_origin_order_id
+            and self.channel_dealer_id.channel_is_entity
+        )
+
+    def _get_channel_goods(self):
+        """Return the lines that sell goods."""
+        return self.order_line.filtered(
+            lambda line: (
+                not line.display_type
+                and line.product_id
+                and line.product_uom_qty > 0
+                and line.product_type != "service"
+            )
+        )
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -83,3 +108,12 @@ class SaleOrderLine(models.Model):
         result = super().unlink()
         orders._detect_incidents_later()
         return result
+
+    def _describe_for_incident(self):
+        return self.env._(
+            "- %(quantity)s %(unit)s of %(product)s at %(price)s",
+            quantity=formatLang(self.env, self.product_uom_qty, dp="Product Unit"),
+            unit=self.product_uom_id.name,
+            product=self.product_id.display_name,
+            price=self._format_channel_price(self._get_channel_net_price()),
+        )

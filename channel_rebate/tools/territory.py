@@ -15,7 +15,7 @@ Of several ranges of one level it is the innermost.
 
 import re
 from collections import defaultdict
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 # Beyond all characters that a zip code may have.
@@ -76,9 +76,7 @@ def parse_zips(text):
     ...
     odoo.addons.channel_rebate.tools.territory.ZipSyntaxError: 1000-205
     """
-    return [
-        _parse_range(piece) for piece in re.split(r"[,;，；、\n]", text or "") if piece.strip()
-    ]
+    return [_parse_range(piece) for piece in re.split(r"[,;，；、\n]", text or "") if piece.strip()]
 
 
 def _parse_range(piece):
@@ -132,6 +130,16 @@ def relation(first, second):
     if other_low <= low and high <= other_high:
         return "inside"
     return "around" if low <= other_low and other_high <= high else "across"
+
+
+def common_beginning(low, high):
+    """Return what all codes of a range begin with.
+
+    >>> common_beginning("3200", "3299"), common_beginning("310", "310")
+    ('32', '310')
+    """
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(low, high, strict=True))
+    return "".join(character for character, _other in same)
 
 
 def clash(first, second):
@@ -191,7 +199,7 @@ class AreaIndex:
         self._places = defaultdict(list)  # by country and state
         for area in areas:
             if area.low:
-                begin = commonprefix([area.low, area.high])
+                begin = common_beginning(area.low, area.high)
                 self._ranges[area.country, area.state or None, begin].append(area)
             else:
                 self._places[area.country, area.state or None].append(area)

@@ -36,9 +36,7 @@ class ChannelTerritoryAreaAdd(models.TransientModel):
     @api.depends("country_id")
     def _compute_state_ids(self):
         for wizard in self:
-            wizard.state_ids = wizard.state_ids.filtered(
-                lambda state: state.country_id == wizard.country_id
-            )
+            wizard.state_ids &= wizard.country_id.state_ids
 
     def action_add(self):
         self.env["channel.territory.area"].create(

@@ -1,7 +1,7 @@
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import escape_psql, format_date, formatLang
 
 
 class ChannelIncident(models.Model):
@@ -21,14 +21,14 @@ class ChannelIncident(models.Model):
     def _compute_lot_deliveries(self):
         for incident in self:
             lines_sudo = incident._find_lot_lines()
-            incident.lot_partner_ids = lines_sudo._get_channel_receiver().sudo(False)
+            incident.lot_partner_ids = lines_sudo._get_channel_receivers().sudo(False)
             incident.lot_deliveries = incident._format_lot_deliveries(lines_sudo)
 
     @api.onchange("lot", "product_id")
     def _onchange_lot(self):
         """Propose the partner who got the lot, and its product, if there is only one."""
         lines_sudo = self._find_lot_lines()
-        partners = lines_sudo._get_channel_receiver().filtered("channel_is_entity")
+        partners = lines_sudo._get_channel_receivers().filtered("channel_is_entity")
         if len(partners) == 1 and not self.partner_id:
             self.partner_id = partners.sudo(False)
         if len(lines_sudo.product_id) == 1 and not self.product_id:
@@ -41,8 +41,9 @@ class ChannelIncident(models.Model):
         lines_sudo = self.env["stock.move.line"].sudo()
         if not name:
             return lines_sudo
-        domain = Domain("lot_id.name", "=ilike", name.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")) & Domain(
+        domain = Domain(
             [
+                ("lot_id.name", "=ilike", escape_psql(name)),
                 ("state", "=", "done"),
                 ("location_dest_id.usage", "=", "customer"),
                 ("company_id", "=", self.company_id.id),
@@ -57,22 +58,15 @@ class ChannelIncident(models.Model):
         rows = Markup().join(
             Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
             % (
-                line._get_channel_receiver().name or "",
+                line._get_channel_receivers().name or "",
                 format_date(self.env, fields.Datetime.context_timestamp(self, line.date)),
-                f"{line.quantity:g} {line.product_uom_id.name} {line.product_id.display_name}",
+                self._format_lot_quantity(line),
                 line.picking_id.name or "",
             )
             for line in lines
         )
         return rows and Markup('<table class="table table-sm"><tbody>%s</tbody></table>') % rows
 
-
-class StockMoveLine(models.Model):
-    _inherit = "stock.move.line"
-
-    def _get_channel_receiver(self):
-        """Return the companies behind the addresses to which these lines went."""
-        partners = self.env["res.partner"]
-        for line in self:
-            partners |= (line.picking_id.partner_id or line.move_id.partner_id).commercial_partner_id
-        return partners
+    def _format_lot_quantity(self, line):
+        quantity = formatLang(self.env, line.quantity, dp="Product Unit")
+        return f"{quantity} {line.product_uom_id.name} {line.product_id.display_name}"
