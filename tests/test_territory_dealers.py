@@ -118,9 +118,11 @@ class TestTerritoryDealers(TerritoryDealerCase):
 
     def test_put_into_the_wrong_one(self):
         """Before he has ordered, it was never his; afterwards it stays with him."""
-        self.dealer_a.channel_territory_id = self.north
-        self.dealer_a.channel_territory_id = self.south
+        dealer = self.as_role("salesperson", self.dealer_a)
+        dealer.channel_territory_id = self.north
+        dealer.channel_territory_id = self.south
         self.assertFalse(self.north.assignment_ids)
+        self.assertEqual((self.north | self.south).mapped("dealer_id"), self.dealer_a)
         self.assertFalse(self.north.dealer_id)
         self.make_order(self.dealer_a, {"soap": 1})
         self.dealer_a.channel_territory_id = self.north

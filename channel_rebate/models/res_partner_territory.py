@@ -88,16 +88,17 @@ class ResPartner(models.Model):
         for dealer_sudo in dealers.sudo():
             territory_sudo = dealer_sudo.channel_territory_id
             if territory_sudo and not territory_sudo.dealer_id:
-                dealer_sudo._correct_channel_territory(before.get(dealer_sudo))
+                left_sudo = before.get(dealer_sudo, self.env["channel.territory"]).sudo()
+                dealer_sudo._correct_channel_territory(left_sudo)
                 territory_sudo.dealer_id = dealer_sudo
         self.env["channel.territory"].sudo()._release(self - dealers)
 
     def _correct_channel_territory(self, before):
         """Take a territory from a dealer who was put into it by mistake: before he ordered.
 
-        :param before: the territory, which he has had from the beginning
+        :param before: that territory, elevated; it may be empty, or somebody else's
         """
-        history = before.assignment_ids if before else ()
+        history = before.assignment_ids
         if len(history) == 1 and history.dealer_id == self and not self._has_channel_orders():
             before._write_dealer(self.browse(), None)
             before._apply_dealer()
