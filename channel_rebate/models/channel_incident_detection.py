@@ -11,7 +11,7 @@ class Finding(NamedTuple):
 
     order: Any
     breach: str  # diversion or undercutting
-    lines: Any  # the order lines concerned
+    prices: Any  # {order line concerned: untaxed price of one of its unit, after all discounts}
     territory: Any  # where it happened; may be empty
     harmed: Any  # the dealer into whose territory it went; may be empty
     place: str
@@ -144,23 +144,26 @@ class ChannelIncident(models.Model):
                 "facts": finding.facts,
                 "text": finding.description,
             },
-            **self._prepare_goods(finding.lines),
+            **self._prepare_goods(finding.prices),
         }
 
-    def _prepare_goods(self, lines):
-        """Return product, quantity and lowest price, for one of its unit, if it is one product."""
-        product = lines.product_id
+    def _prepare_goods(self, prices):
+        """Return product, quantity and lowest price, for one of its unit, if it is one product.
+
+        :param prices: those of a :class:`Finding`
+        """
+        product = self.env["product.product"].union(*(line.product_id for line in prices))
         if len(product) != 1:
             return {"product_id": False, "quantity": 0.0, "price": 0.0}
         return {
             "product_id": product.id,
             "quantity": sum(
                 line.product_uom_id._compute_quantity(line.product_uom_qty, product.uom_id)
-                for line in lines
+                for line in prices
             ),
             "price": min(
-                line.product_uom_id._compute_price(line._get_channel_net_price(), product.uom_id)
-                for line in lines
+                line.product_uom_id._compute_price(price, product.uom_id)
+                for line, price in prices.items()
             ),
         }
 

@@ -72,16 +72,20 @@ class ChannelIncident(models.Model):
 
     def _prepare_diversion(self, place, territory, harmed):
         order = place.order
-        lines = order._get_channel_goods()
+        factor = order._get_channel_discount_factor()
+        prices = {
+            line: line._get_channel_net_price() * factor for line in order._get_channel_goods()
+        }
+        goods = (line._describe_for_incident(price) for line, price in prices.items())
         text = self._describe_diversion(place, territory, harmed)
         return Finding(
             order=order,
             breach="diversion",
-            lines=lines,
+            prices=prices,
             territory=territory,
             harmed=harmed,
             place=self._describe_place(place.partner),
-            description="\n".join([text, *(line._describe_for_incident() for line in lines)]),
+            description="\n".join([text, *goods]),
             facts=[order.channel_dealer_id.id, territory.id, harmed.id],
         )
 

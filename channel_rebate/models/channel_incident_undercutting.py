@@ -35,7 +35,6 @@ class ChannelIncident(models.Model):
         ]
 
     def _prepare_undercutting(self, company, order, breaks):
-        lines = self.env["sale.order.line"].union(*(item.line for item in breaks))
         territory = order.channel_territory_id
         description = [
             self.env._(
@@ -45,14 +44,14 @@ class ChannelIncident(models.Model):
                 order=order.name,
             ),
             *(
-                f"{item.line._describe_for_incident()}. {item.line._describe_price_break(item)}"
+                f"{item.line._describe_for_incident(item.price)}. {item.line._describe_price_break(item)}"
                 for item in breaks
             ),
         ]
         return Finding(
             order=order,
             breach="undercutting",
-            lines=lines,
+            prices={item.line: item.price for item in breaks},
             territory=territory.filtered(lambda record: record.company_id == company),
             harmed=self.env["res.partner"],
             place=self._describe_place(order.partner_shipping_id),

@@ -109,11 +109,11 @@ class SaleOrderLine(models.Model):
         orders._detect_incidents_later()
         return result
 
-    def _describe_for_incident(self):
+    def _describe_for_incident(self, price):
         return self.env._(
             "- %(quantity)s %(unit)s of %(product)s at %(price)s",
             quantity=formatLang(self.env, self.product_uom_qty, dp="Product Unit"),
             unit=self.product_uom_id.name,
             product=self.product_id.display_name,
-            price=self._format_channel_price(self._get_channel_net_price()),
+            price=self._format_channel_price(price),
         )
