@@ -43,10 +43,7 @@ class ChannelIncident(models.Model):
                 customer=order.channel_partner_id.name,
                 order=order.name,
             ),
-            *(
-                f"{item.line._describe_for_incident(item.price)}. {item.line._describe_price_break(item)}"
-                for item in breaks
-            ),
+            *(self._describe_undercut_line(item) for item in breaks),
         ]
         return Finding(
             order=order,
@@ -59,6 +56,10 @@ class ChannelIncident(models.Model):
             note=self._describe_pass(order),
             facts=[[item.line.id, round(item.price, 6), round(item.bound, 6)] for item in breaks],
         )
+
+    def _describe_undercut_line(self, found):
+        goods = found.line._describe_for_incident(found.price)
+        return f"{goods}. {found.line._describe_price_break(found)}"
 
     def _describe_pass(self, order):
         """Return who let prices through, and why, if somebody did."""
