@@ -118,6 +118,7 @@ class TestTerritoryDealers(TerritoryDealerCase):
 
     def test_put_into_the_wrong_one(self):
         """Before he has ordered, it was never his; afterwards it stays with him."""
+        self.users["salesperson"].group_ids += self.env.ref("base.group_partner_manager")
         dealer = self.as_role("salesperson", self.dealer_a)
         dealer.channel_territory_id = self.north
         dealer.channel_territory_id = self.south
