@@ -23,6 +23,7 @@ class TerritoryDealerCase(TerritoryCase):
             {
                 "territory_ids": (territories or self.north).ids,
                 "dealer_id": dealer.id,
+                "is_vacant": not dealer,
                 "date_from": day,
                 **values,
             }
@@ -73,6 +74,11 @@ class TestTerritoryDealers(TerritoryDealerCase):
             [self.dealer_on(*day) for day in days],
             [self.dealer_a, self.nobody, self.nobody, self.dealer_a],
         )
+
+    def test_nobody_is_not_what_was_left_out(self):
+        self.north.dealer_id = self.dealer_a
+        with self.refused("Choose the new dealer"):
+            self.change(self.nobody, DAY, is_vacant=False)
 
     def test_correction_from_the_beginning(self):
         self.north.dealer_id = self.dealer_a

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ChannelTerritoryDealerChange(models.TransientModel):
@@ -14,7 +15,9 @@ class ChannelTerritoryDealerChange(models.TransientModel):
         comodel_name="res.partner",
         string="New Dealer",
         domain="[('channel_role', '=', 'dealer'), ('channel_is_entity', '=', True)]",
-        help="Empty: nobody has the territory for a time.",
+    )
+    is_vacant = fields.Boolean(
+        string="Nobody for Now", help="The territory has no dealer from that day on."
     )
     date_from = fields.Date(
         string="First Day",
@@ -26,5 +29,7 @@ class ChannelTerritoryDealerChange(models.TransientModel):
 
     def action_change(self):
         for wizard in self:
+            if bool(wizard.dealer_id) == wizard.is_vacant:
+                raise UserError(self.env._("Choose the new dealer, or nobody for now."))
             wizard.territory_ids._change_dealer(wizard.dealer_id, wizard.date_from, wizard.reason)
         return {"type": "ir.actions.act_window_close"}
