@@ -1,6 +1,6 @@
 {
     "name": "Channel Rebate and Stock",
-    "summary": "Sell-out orders move no goods of ours",
+    "summary": "Sell-out orders move no goods of ours, and a lot tells who got it",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "The channel_rebate developers",
@@ -9,6 +9,7 @@
     "depends": ["channel_rebate", "sale_stock"],
     "auto_install": True,
     "data": [
+        "views/channel_incident_views.xml",
         "views/sale_order_views.xml",
         "views/sale_portal_templates.xml",
     ],

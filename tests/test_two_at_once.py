@@ -26,5 +26,6 @@ class TestTwoAtOnce(ThrowawayDatabase, BaseCase):
                 "reversing what is being corrected": "SerializationFailure",
                 "two returns": "SerializationFailure",
                 "replenishing twice": "SerializationFailure",
+                "territories that cross": "SerializationFailure",
             },
         )

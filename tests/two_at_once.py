@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from odoo import api
+from odoo.fields import Command
 from odoo.modules.registry import Registry
 
 from .common import PRICES, ChannelSetup, WorkedExample
@@ -74,6 +75,14 @@ def replenish(env):
     env["sale.order"].search(domain).action_channel_replenish()
 
 
+def draw(low, high):
+    def draw_territory(env):
+        area = {"country_id": env.ref("base.us").id, "zip_from": low, "zip_to": high}
+        env["channel.territory"].create({"name": low, "area_ids": [Command.create(area)]})
+
+    return draw_territory
+
+
 def both(env, role, first, second):
     """Return what the second person meets: the name of an error, or an empty text."""
     registry, uid = Registry(env.cr.dbname), Company.users[role].id
@@ -121,4 +130,6 @@ def main(env):
     env.cr.commit()
     told["two returns"] = both(env, "salesperson", confirm_return(0), confirm_return(1))
     told["replenishing twice"] = both(env, "salesperson", replenish, replenish)
+    crossing = both(env, "sales_manager", draw("310", "319"), draw("315", "325"))
+    told["territories that cross"] = crossing
     sys.stdout.write(json.dumps(told) + "\n")

@@ -15,8 +15,11 @@ from . import res_groups, res_users
 from . import res_groups_holders, res_users_holders, res_partner_holders, res_users_apikeys
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_territory_area, channel_territory_assignment
+from . import channel_territory_dealer, channel_territory_finding, res_partner_territory
 from . import channel_dealer_assignment
 from . import res_company_year, res_company_target
+from . import res_company_year
+from . import res_company_incidents, res_config_settings_incidents
 from . import channel_period, channel_period_corrections, channel_period_penalties
 from . import channel_period_year
 from . import channel_period_check, channel_period_changes, channel_period_activity
@@ -87,3 +90,5 @@ from . import channel_scorecard_criteria, channel_scorecard_review, channel_scor
 from . import channel_scorecard_facts, channel_scorecard_proposal, channel_scorecard_line_proposal
 from . import channel_ledger_scorecards
 from . import res_company_scorecard, res_config_settings_scorecard, res_partner_scorecard
+from . import channel_incident_detection, channel_incident_diversion
+from . import channel_incident_undercutting, sale_order_detection

@@ -7,53 +7,58 @@ class ChannelTerritory(models.Model):
 
     _name = "channel.territory"
     _description = "Channel Territory"
+    _inherit = ["mail.thread"]
     _order = "code, name, id"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(help="Short code, as used on lists and price sheets.")
-    active = fields.Boolean(default=True)
+    code = fields.Char(tracking=True, help="Short code, as used on lists and price sheets.")
+    active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
-        comodel_name="res.company", required=True, default=lambda self: self.env.company
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
     )
-    country_id = fields.Many2one(
-        comodel_name="res.country", default=lambda self: self.env.company.country_id
+    area_ids = fields.One2many(
+        comodel_name="channel.territory.area",
+        inverse_name="territory_id",
+        string="Areas",
+        copy=False,  # they belong to one territory only
     )
-    state_ids = fields.Many2many(
-        comodel_name="res.country.state",
-        string="States",
-        domain="[('country_id', '=?', country_id)]",
+    area_summary = fields.Char(string="Where", compute="_compute_area_summary")
+    distance_zone = fields.Integer(
+        tracking=True, help="How far from the factory: 1 is the nearest zone."
     )
-    zip_prefixes = fields.Char(help="Beginnings of zip codes, separated by commas: 310, 3112")
-    distance_zone = fields.Integer(help="How far from the factory: 1 is the nearest zone.")
     neighbour_ids = fields.Many2many(
         comodel_name="channel.territory",
         relation="channel_territory_neighbour_rel",
         column1="territory_id",
         column2="neighbour_id",
         string="Neighbours",
-        domain="[('id', '!=', id)]",
+        domain="[('id', '!=', id), ('company_id', '=', company_id)]",
         check_company=True,
         help="Territories with a common border. The neighbour gets this one as well.",
     )
     partner_ids = fields.One2many(
         comodel_name="res.partner", inverse_name="channel_territory_id", string="Partners"
     )
-    dealer_id = fields.Many2one(
-        comodel_name="res.partner",
-        compute="_compute_dealer_id",
-        help="The dealer whose territory this is, as said on his form.",
-    )
 
-    @api.depends("partner_ids.channel_role", "partner_ids.active")
-    def _compute_dealer_id(self):
+    @api.depends("area_ids", "area_ids.display_name", "area_ids.date_to")
+    def _compute_area_summary(self):
+        """Say in a line what the territory has today or will have."""
+        today = fields.Date.context_today(self)
         for territory in self:
-            territory.dealer_id = territory.partner_ids.filtered(
-                lambda partner: (
-                    partner.channel_role == "dealer" and partner == partner.commercial_partner_id
-                )
-            )[:1]
+            areas = territory.area_ids.filtered(
+                lambda area: not area.date_to or area.date_to >= today
+            )
+            territory.area_summary = "; ".join(area.display_name or "" for area in areas)
+
+    @api.constrains("company_id", "active")
+    def _check_areas(self):
+        """What was archived, or in another company, may have been given away meanwhile."""
+        self.area_ids._check_overlap()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -81,3 +86,10 @@ class ChannelTerritory(models.Model):
             for gained in neighbours:
                 if territory not in gained.neighbour_ids:
                     gained.neighbour_ids = [Command.link(territory.id)]
+
+    def action_add_areas(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_rebate.channel_territory_area_add_action"
+        )
+        return {**action, "context": {"default_territory_id": self.id}}

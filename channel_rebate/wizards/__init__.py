@@ -1,3 +1,4 @@
+from . import channel_territory_area_add, channel_territory_dealer_change
 from . import account_payment_register, payment_link_wizard
 from . import base_partner_merge, base_partner_merge_scorecards
 from . import channel_accrual_run
