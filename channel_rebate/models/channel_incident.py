@@ -165,11 +165,17 @@ class ChannelIncident(models.Model):
             is_sub = partner.channel_role == "sub_distributor"
             incident.dealer_id = partner._get_channel_dealer(incident.date) if is_sub else partner
 
-    @api.depends("territory_id", "partner_id")
+    @api.depends("territory_id", "partner_id", "date")
     def _compute_harmed_dealer_id(self):
-        """Propose the dealer of the territory; what was chosen by hand stays."""
+        """Propose whose territory it was on that day; what was chosen by hand stays."""
+        today = fields.Date.context_today(self)
+        places = {
+            incident: (incident.territory_id._origin, incident.date or today)
+            for incident in self
+        }
+        dealers = self.env["channel.territory"]._get_dealers_by_day(places.values())
         for incident in self:
-            dealer = incident.territory_id.dealer_id
+            dealer = dealers[places[incident]]
             if dealer != incident.partner_id and not incident.harmed_dealer_id:
                 incident.harmed_dealer_id = dealer
             else:
