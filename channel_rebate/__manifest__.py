@@ -23,6 +23,7 @@
         "data/product_data.xml",
         "data/ir_cron_data.xml",
         "data/channel_period_check_data.xml",
+        "data/channel_annual_data.xml",
         "data/channel_holder_check_data.xml",
         "wizards/channel_dealer_move_views.xml",
         "data/report_paperformat_data.xml",
@@ -34,6 +35,7 @@
         "report/channel_statement_templates.xml",
         "report/channel_statement_correction_templates.xml",
         "report/channel_statement_penalty_templates.xml",
+        "report/channel_statement_annual_templates.xml",
         "data/mail_template_data.xml",
         "views/channel_territory_views.xml",
         "views/channel_period_views.xml",
@@ -89,6 +91,7 @@
         "wizards/channel_key_loss_views.xml",
         "views/channel_key_views.xml",
         "views/res_config_settings_key_views.xml",
+        "views/channel_annual_views.xml",
         "views/channel_rebate_menus.xml",
     ],
     "assets": {

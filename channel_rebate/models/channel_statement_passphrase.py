@@ -27,7 +27,7 @@ class ChannelStatement(models.Model):
         statements = self | self.search([("dealer_statement_id", "in", self.ids)])
         covering = statements.line_ids.agreement_line_id
         secrets = self.env["channel.rate"]._unseal_lines(covering, "expected", skip_locked=True)
-        locked = statements.line_ids.filtered(lambda line: line.agreement_line_id.id not in secrets)
+        locked = statements.line_ids.filtered(lambda line: not line._is_readable(secrets))
         dealers = locked.statement_id.dealer_statement_id | locked.statement_id
         shown = statements.filtered(
             lambda record: record not in dealers and record.dealer_statement_id not in dealers

@@ -1,5 +1,5 @@
 from . import channel_analysis, channel_dealer_stock
 from . import channel_agreement_report, channel_five_part_order
 from . import channel_statement_report, channel_statement_report_corrections
-from . import channel_statement_report_penalties
+from . import channel_statement_report_penalties, channel_statement_report_annual
 from . import sale_report
