@@ -11,7 +11,9 @@ RATES = ("4.1", "3.9", "4.3", "3.7")
 DAYS = (date(2025, 2, 1), date(2025, 5, 1), date(2025, 8, 1), date(2025, 11, 1))
 
 
-class AnnualCase(ChannelCase):
+class AnnualYear:
+    """Dealer A with a signed year and his sales, nothing settled; mixed into a test case."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -90,3 +92,7 @@ class AnnualCase(ChannelCase):
             record.partner_id.name: Decimal(repr(record.expected_net_amount))
             for record in statements
         }
+
+
+class AnnualCase(AnnualYear, ChannelCase):
+    pass

@@ -168,7 +168,7 @@ class ChannelSettlement(models.Model):
             year=self.year,
         )
 
-    def _touch_basis(self):
+    def _touch_basis(self):  # pylint: disable=missing-return
         super()._touch_basis()
         for settlement in self.filtered(lambda run: run._is_annual()):
             # Elevated: of a run and the reopening of its scorecards only one goes through.
@@ -188,8 +188,10 @@ class ChannelSettlement(models.Model):
             return super()._get_moved_message()
         basis = {(row.partner_id, row.currency_id): row for row in self._get_year_basis()}
         moved = self.statement_ids.filtered(
-            lambda statement: not statement._rests_on(
-                basis.get((statement.partner_id.id, statement.currency_id.id))
+            lambda statement: (
+                not statement._rests_on(
+                    basis.get((statement.partner_id.id, statement.currency_id.id))
+                )
             )
         )
         if moved:

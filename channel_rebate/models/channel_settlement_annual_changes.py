@@ -44,8 +44,9 @@ class ChannelSettlement(models.Model):
             changed_sudo = settlement._get_periods().sudo() if due else self.env["channel.period"]
             settlement.changed_period_names = ", ".join(
                 changed_sudo.filtered(
-                    lambda period, due=due: period.needs_supplementary
-                    and period.changed_partner_ids & due
+                    lambda period, due=due: (
+                        period.needs_supplementary and period.changed_partner_ids & due
+                    )
                 ).mapped("name")
             )
 

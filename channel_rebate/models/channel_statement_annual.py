@@ -119,7 +119,7 @@ class ChannelStatement(models.Model):
 
     # === Reversal === #
 
-    def _check_not_corrected(self):
+    def _check_not_corrected(self):  # pylint: disable=missing-return
         """Refuse also to take back what a year-end statement is computed from."""
         super()._check_not_corrected()
         later = self.annual_ids.filtered(lambda annual: annual.state in ("approved", "done"))

@@ -69,7 +69,8 @@ class ChannelStatement(models.Model):
             {
                 "name": period_sudo.name,
                 "dates": " – ".join(
-                    format_date(self.env, day) for day in (period_sudo.date_from, period_sudo.date_to)
+                    format_date(self.env, day)
+                    for day in (period_sudo.date_from, period_sudo.date_to)
                 ),
                 "base": self._as_money(base),
                 "gross": self._as_money(gross),
