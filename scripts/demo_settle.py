@@ -1,132 +1,28 @@
 """The worked example on the demo database, by the people who have to do it.
 
 Read by ``odoo shell``, which gives ``env``. What is done already is left alone, so that a second
-run changes nothing and shows the same settlement.
+run changes nothing and shows the same settlements.
 """
 
-import base64
-import io
 import os
 
+import demo_year
+from demo_steps import as_user, money, print_table, seal_and_sign, settle
 from odoo.fields import Date
-from odoo.tools import file_open, formatLang
-from PIL import Image
+from odoo.tools import file_open
 
 from odoo.addons.channel_rebate.gate import by_hand
 
 ODOO = globals()["env"]  # what the shell gives
 
 LOGINS = {
-    "keeper": "rate keeper (marketing): enters and seals rates, approves",
+    "keeper": "rate keeper (marketing): enters and seals rates, decides incidents, approves",
     "officer": "settlement officer (finance): computes",
     "accountant": "posts the credit notes",
-    "sales": "salesperson: sees no rate before it is revealed",
+    "sales": "salesperson: reports incidents, sees no rate before it is revealed",
+    "manager": "sales manager: reviews scorecards",
     "dealer": "Dealer A's portal user: sees his statements",
 }
-
-
-def as_user(login, record):
-    """Return ``record`` in the environment of a demo user, as after his login."""
-    user = ODOO["res.users"].search([("login", "=", login)])
-    return record.with_user(user).with_context(
-        lang="en_US", allowed_company_ids=user.company_id.ids
-    )
-
-
-def import_rates(period):
-    with file_open("channel_rebate/demo/rates_2026_q1.csv", "rb") as sheet:
-        content = base64.b64encode(sheet.read())
-    wizard = as_user("keeper", ODOO["channel.rate.import"]).create(
-        {"period_id": period.id, "filename": "rates_2026_q1.csv", "file": content}
-    )
-    wizard.action_import()
-
-
-def scan():
-    """Return the scan of a stack of signed papers, base64; here of a blank sheet."""
-    picture = io.BytesIO()
-    Image.new("L", (827, 1169), "white").save(picture, "PDF")
-    return base64.b64encode(picture.getvalue())
-
-
-def seal_and_sign(period):
-    agreements = as_user("keeper", ODOO["channel.agreement"]).search(
-        [("period_id", "=", period.id), ("state", "!=", "cancelled")]
-    )
-    if set(agreements.mapped("state")) == {"draft"}:
-        import_rates(period)
-        agreements.action_seal()
-        print("Agreements sealed; the rates are secret from now on.")
-    if set(agreements.mapped("state")) == {"sealed"}:
-        action = agreements.action_sign()
-        wizard = as_user("keeper", ODOO["channel.agreement.sign"])
-        wizard.with_context(**action["context"]).create(
-            {
-                "signed_on": Date.to_date("2026-01-05"),
-                "paper": scan(),
-                "paper_name": "signed.pdf",
-                "late_reason": "The example is played after its quarter.",
-            }
-        ).action_sign()
-        print("Agreements marked as signed.")
-
-
-def settle(period):
-    settlement = ODOO["channel.settlement"].search(
-        [("period_id", "=", period.id), ("state", "not in", ("cancelled", "reversed"))], limit=1
-    )
-    if not settlement:
-        settlement = as_user("officer", ODOO["channel.settlement"]).create({"period_id": period.id})
-    if settlement.state == "draft":
-        as_user("officer", settlement).action_compute()
-        print("The settlement officer has computed the settlement.")
-    if settlement.state == "computed":
-        as_user("keeper", settlement).action_approve()
-        print("A rate keeper has approved it: rates and amounts are revealed.")
-    if settlement.state == "approved":
-        as_user("accountant", settlement.statement_ids.move_id).action_post()
-        print("The accountant has posted the credit notes.")
-    return settlement
-
-
-def print_table(settlement):
-    def money(amount):
-        return formatLang(ODOO, amount, digits=2)
-
-    heads = [
-        "Dealer",
-        "Sub-distributor",
-        "Base",
-        "Gross",
-        "Passed on",
-        "Net",
-        "Credit note",
-        "State",
-    ]
-    rows = [
-        [
-            (statement.dealer_statement_id or statement).partner_id.name,
-            statement.partner_id.name if statement.dealer_statement_id else "",
-            money(statement.base_amount),
-            money(statement.gross_amount),
-            money(statement.passed_on_amount),
-            money(statement.net_amount),
-            statement.move_id.name or "",
-            statement.move_id.state or "",
-        ]
-        for statement in settlement.statement_ids.sorted(
-            lambda record: ((record.dealer_statement_id or record).partner_id.name, record.role)
-        )
-    ]
-    widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
-    number = set(range(2, 6))
-    print(f"\n{settlement.name}, {settlement.period_id.name} ({settlement.state})\n")
-    for row in [heads, ["-" * width for width in widths], *rows]:
-        cells = [
-            text.rjust(width) if i in number else text.ljust(width)
-            for i, (text, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        print("  ".join(cells).rstrip())
 
 
 def name_server():
@@ -135,14 +31,66 @@ def name_server():
     ODOO["ir.config_parameter"].set_param("report.url", f"http://127.0.0.1:{port}")
 
 
+def play_quarter(period):
+    """Play the quarter of the worked example; return its settlement."""
+    with file_open("channel_rebate/demo/rates_2026_q1.csv", "rb") as sheet:
+        seal_and_sign(period, sheet.read(), Date.to_date("2026-01-05"))
+    penalise(ODOO.ref("channel_rebate.incident_b_demo"))
+    return settle(ODOO, period_id=period.id)
+
+
+def penalise(incident):
+    """Have the keeper decide what sales has reported, with the penalty of its type.
+
+    Nobody is compensated out of it, so that what Dealer A gets is the published figure.
+    """
+    keeper_incident = as_user("keeper", incident)
+    if incident.state == "reported":
+        keeper_incident.action_confirm()
+    if incident.state == "confirmed":
+        action = keeper_incident.action_penalise()
+        wizard = as_user("keeper", ODOO["channel.incident.penalise"])
+        wizard.with_context(**action["context"]).create(
+            {"is_waived": True, "harmed_dealer_id": False}
+        ).action_penalise()
+        print(f"{incident.name}: {incident.partner_id.name} loses part of his rebate.")
+
+
+def print_quarter(settlement):
+    rows = [
+        [
+            (statement.dealer_statement_id or statement).partner_id.name,
+            statement.partner_id.name if statement.dealer_statement_id else "",
+            *(
+                money(ODOO, statement[f"{name}_amount"])
+                for name in ("base", "gross", "passed_on", "penalty", "net")
+            ),
+            statement.move_id.name or "",
+            statement.move_id.state or "",
+        ]
+        for statement in settlement.statement_ids.sorted(
+            lambda record: ((record.dealer_statement_id or record).partner_id.name, record.role)
+        )
+    ]
+    heads = ["Dealer", "Sub-distributor", "Base", "Gross", "Passed on", "Penalty", "Net"]
+    print_table(
+        f"{settlement.name}, {settlement.period_id.name} ({settlement.state})",
+        [*heads, "Credit note", "State"],
+        rows,
+        range(2, 7),
+    )
+    for line in settlement.statement_ids.penalty_line_ids:
+        print(f"\nPenalty of {line.statement_id.partner_id.name}: {line._get_text()}")
+
+
 def main():
     name_server()
-    period = ODOO.ref("channel_rebate.period_2026_q1_demo")
     with by_hand():  # no session of a browser: each acts through this script
-        seal_and_sign(period)
-        settlement = settle(period)
+        annual = demo_year.play(ODOO)
+        settlement = play_quarter(ODOO.ref("channel_rebate.period_2026_q1_demo"))
     ODOO.cr.commit()  # the shell itself ends without committing
-    print_table(settlement)
+    demo_year.print_year(annual)
+    print_quarter(settlement)
     print("\nLog in with one of these names; the password is the same word:")
     for login, role in LOGINS.items():
         print(f"  {login.ljust(10)}  {role}")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from odoo.addons.channel_rebate.tools import seal, verify_seal
-from odoo.addons.channel_rebate.tools.rebate import round_amount, share
+from odoo.addons.channel_rebate.tools.rounding import round_amount, share
 from odoo.addons.channel_rebate.tools.tiers import effective_rate
 
 CENT = Decimal("0.01")

@@ -299,8 +299,8 @@ class TestPenaltyInAccount(PenaltyCase):
         agreements = self.env["channel.agreement"].search([("period_id", "=", self.period.id)])
         Statement = self.model("officer", "channel.statement")
         statements = Statement._imagine(agreements.with_env(Statement.env), [])
-        amounts = statements._get_penalty_amounts()
-        found = {record.partner_id.name: float(amounts[record.id]) for record in statements}
+        accounts = statements._get_accounts({}, {})
+        found = {record.partner_id.name: accounts[record.id].penalty for record in statements}
         self.assertEqual(found, {"Dealer A": 300, "Dealer B": 0, "Sub A": 0, "Sub B": 0})
 
 

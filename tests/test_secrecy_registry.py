@@ -41,6 +41,8 @@ class TestSecrecyRegistry(TransactionCase):
             "channel.statement",
             "channel.statement.line",
             "channel.statement.penalty",
+            "channel.statement.penalty.mixin",
+            "channel.statement.compensation",
         ):
             fields_of = self.env[model]._fields.values()
             wanted |= {str(field) for field in fields_of if field.name.startswith("expected_")}

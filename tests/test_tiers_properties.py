@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.channel_rebate.tools import rebate, tiers, vault
+from odoo.addons.channel_rebate.tools import rounding, tiers, vault
 
 from . import test_tools_properties  # registers the profile
 
@@ -200,8 +200,8 @@ raw_amounts = st.dictionaries(
 class TestShares(BaseCase):
     @given(raw_amounts, st.sampled_from(UNITS))
     def test_shares_add_up_and_stay_near(self, raw, unit):
-        shares = rebate.share(raw, unit)
-        self.assertEqual(sum(shares.values()), rebate.round_amount(sum(raw.values()), unit))
+        shares = rounding.share(raw, unit)
+        self.assertEqual(sum(shares.values()), rounding.round_amount(sum(raw.values()), unit))
         for key, amount in shares.items():
             self.assertLess(abs(Fraction(amount) - raw[key]), Fraction(unit))
             self.assertEqual(amount % unit, 0)
@@ -211,20 +211,20 @@ class TestShares(BaseCase):
         keys = list(raw)
         dice.shuffle(keys)
         self.assertEqual(
-            rebate.share({key: raw[key] for key in keys}, CENT), rebate.share(raw, CENT)
+            rounding.share({key: raw[key] for key in keys}, CENT), rounding.share(raw, CENT)
         )
 
     @given(raw_amounts)
     def test_opposite_amounts_get_opposite_shares(self, raw):
-        opposite = rebate.share({key: -amount for key, amount in raw.items()}, CENT)
+        opposite = rounding.share({key: -amount for key, amount in raw.items()}, CENT)
         self.assertEqual(
-            opposite, {key: -amount for key, amount in rebate.share(raw, CENT).items()}
+            opposite, {key: -amount for key, amount in rounding.share(raw, CENT).items()}
         )
 
     def test_the_tie_rule(self):
         """The larger amount gives way first, then the lower key, whichever comes first."""
         for keys in (("a", "b"), ("b", "a")):
-            even = rebate.share(dict.fromkeys(keys, Fraction(1, 2)), Decimal(1))
+            even = rounding.share(dict.fromkeys(keys, Fraction(1, 2)), Decimal(1))
             self.assertEqual(even, {"a": 0, "b": 1})
-        uneven = rebate.share({"a": Fraction(1, 2), "b": Fraction(5, 2)}, Decimal(1))
+        uneven = rounding.share({"a": Fraction(1, 2), "b": Fraction(5, 2)}, Decimal(1))
         self.assertEqual(uneven, {"a": 1, "b": 2})

@@ -2,12 +2,13 @@
 
 import random
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.channel_rebate.tools import rebate, scope, seal, vault
+from odoo.addons.channel_rebate.tools import penalty, rebate, rounding, scope, seal, vault
 
 # A loaded machine is slow, and that is no finding.
 settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -17,8 +18,8 @@ CENT = Decimal("0.01")
 amounts = st.decimals(-1_000_000, 1_000_000, places=6)
 rates = st.decimals(0, 100, places=4)
 carries = st.decimals(-10_000, 0, places=2)
-# Less than zero: lifted since it was settled.
-penalties = st.decimals(-10_000, 10_000, places=2)
+fines = st.decimals(0, 10_000, places=2)
+parts = st.fractions(0, 1, max_denominator=100)
 brackets = st.lists(rates, min_size=1, max_size=vault.MAX_BRACKETS).map(
     lambda values: tuple((Decimal(i), rate) for i, rate in enumerate(values))
 )
@@ -35,18 +36,39 @@ paths = st.lists(st.sampled_from("abc"), max_size=4).map(tuple)
 
 
 @st.composite
+def penalties(draw, account):
+    """Return fines, penalties in percent, and one that was lifted since it was settled."""
+    kinds = draw(st.lists(st.sampled_from(["fixed", "percent", "product", "lifted"]), max_size=3))
+    found = []
+    for number, kind in enumerate(kinds):
+        deduction = penalty.Deduction((account, number), settled=draw(fines))
+        if kind == "fixed":
+            deduction.fixed = draw(fines)
+        elif kind != "lifted":
+            deduction.rate = draw(parts)
+            deduction.product = draw(st.integers(0, 5)) if kind == "product" else None
+        found.append(deduction)
+    return found
+
+
+@st.composite
 def networks(draw):
-    """A few dealers with products, and sub-distributors under them."""
+    """A few dealers with products, sub-distributors under them, penalties and who gets of them."""
     accounts = []
     for dealer in range(draw(st.integers(1, 4))):
-        raw = draw(groups)
-        fine = draw(penalties)
-        accounts.append(rebate.Account(f"d{dealer}", None, raw, draw(carries), penalty=fine))
-        for sub in range(draw(st.integers(0, 3))):
-            raw = draw(groups)
-            key = f"d{dealer}s{sub}"
-            fine = draw(penalties)
-            accounts.append(rebate.Account(key, f"d{dealer}", raw, draw(carries), penalty=fine))
+        dealer_key = f"d{dealer}"
+        keys = [dealer_key, *(f"d{dealer}s{i}" for i in range(draw(st.integers(0, 3))))]
+        for key in keys:
+            of_dealer = None if key == dealer_key else dealer_key
+            account = rebate.Account(key, of_dealer, draw(groups), draw(carries))
+            account.deductions = draw(penalties(key))
+            accounts.append(account)
+    dealers = [account for account in accounts if account.dealer_key is None]
+    for account in accounts:
+        for deduction in account.deductions:
+            harmed = draw(st.sampled_from([None, *dealers]))
+            if harmed and harmed is not account:
+                harmed.awards.append(penalty.Award(deduction.key, draw(parts)))
     return accounts
 
 
@@ -56,6 +78,8 @@ def result_of(accounts):
             account.amounts,
             account.gross,
             account.passed_on,
+            account.penalty,
+            account.compensation,
             account.net,
             account.carried_out,
         )
@@ -73,19 +97,50 @@ def shuffled(values, dice):
 class TestSums(BaseCase):
     @given(networks())
     def test_invariant_1_what_is_paid(self, accounts):
-        """Σ net = Σ dealers' gross − Σ penalties + Σ carried in − Σ carried out."""
+        """Σ net = Σ dealers' gross − penalties + compensations + carried in − carried out."""
         rebate.settle(accounts, CENT)
         dealers_gross = sum(a.gross for a in accounts if a.dealer_key is None)
         carried = sum(a.carried_in - a.carried_out for a in accounts)
-        kept = sum(a.penalty for a in accounts)
+        kept = sum(a.penalty - a.compensation for a in accounts)
         self.assertEqual(sum(a.net for a in accounts), dealers_gross - kept + carried)
 
     @given(networks())
+    def test_no_more_is_given_than_is_withheld(self, accounts):
+        rebate.settle(accounts, CENT)
+        withheld = {}
+        for account in accounts:
+            totals = {fine.key: fine.total for fine in account.deductions}
+            kept = sum(account.totals.values()) - account.passed_on
+            own = penalty.share_withheld(totals, kept)
+            self.assertLessEqual(sum(own.values()), max(kept, 0))
+            self.assertTrue(all(0 <= own[key] <= totals[key] for key in own))
+            withheld |= own
+        for award in (award for account in accounts for award in account.awards):
+            exact = award.rate * Fraction(withheld[award.key])
+            self.assertLessEqual(abs(Fraction(award.amount) - exact), Fraction(CENT) / 2)
+
+    @given(networks())
+    def test_penalties_are_of_what_is_there_before_any(self, accounts):
+        rebate.settle(accounts, CENT)
+        alone = {}
+        for account in accounts:
+            for fine in account.deductions:
+                alone[fine.key] = fine.amount
+        for account in accounts:
+            account.deductions = account.deductions[-1:]
+        rebate.settle(accounts, CENT)
+        for account in accounts:
+            for fine in account.deductions:
+                self.assertEqual(fine.amount, alone[fine.key])
+
+    @given(networks())
     def test_a_sub_distributors_penalty_is_his_own(self, accounts):
+        for account in accounts:
+            account.awards = []
         before = {a.key: (a.passed_on, a.net) for a in rebate.settle(accounts, CENT)}
         for account in accounts:
             if account.dealer_key is not None:
-                account.penalty += 1
+                account.deductions.append(penalty.Deduction("more", Decimal(1)))
         after = {a.key: (a.passed_on, a.net) for a in rebate.settle(accounts, CENT)}
         dealers = [a.key for a in accounts if a.dealer_key is None]
         self.assertEqual([after[key] for key in dealers], [before[key] for key in dealers])
@@ -96,21 +151,23 @@ class TestSums(BaseCase):
         dealers = [a for a in accounts if a.dealer_key is None]
         for account in accounts:
             account.carried_in = Decimal(0)
+            account.deductions, account.awards = [], []
             account.raw_amounts = {
                 group: {key: abs(raw) for key, raw in keys.items()}
                 for group, keys in account.raw_amounts.items()
             }
         alone = sum(a.net for a in rebate.settle(dealers, CENT))
         together = rebate.settle(accounts, CENT)
-        kept = sum(a.penalty for a in accounts if a.dealer_key is not None)
         if not any(a.carried_out for a in together):
-            self.assertEqual(sum(a.net for a in together), alone - kept)
+            self.assertEqual(sum(a.net for a in together), alone)
 
     @given(networks(), st.randoms(use_true_random=False))
     def test_invariant_4_order_changes_no_cent(self, accounts, dice: random.Random):
         expected = result_of(accounts)
         dice.shuffle(accounts)
         for account in accounts:
+            dice.shuffle(account.deductions)
+            dice.shuffle(account.awards)
             raw_amounts = shuffled(account.raw_amounts, dice)
             account.raw_amounts = {
                 group: shuffled(keys, dice) for group, keys in raw_amounts.items()
@@ -126,8 +183,8 @@ class TestSums(BaseCase):
 
     @given(amounts, st.sampled_from([CENT, Decimal(1), Decimal("0.05"), Decimal("0.001")]))
     def test_rounding_is_symmetric_and_near(self, amount, unit):
-        rounded = rebate.round_amount(amount, unit)
-        self.assertEqual(rebate.round_amount(-amount, unit), -rounded)
+        rounded = rounding.round_amount(amount, unit)
+        self.assertEqual(rounding.round_amount(-amount, unit), -rounded)
         self.assertLessEqual(abs(rounded - amount), unit / 2)
         self.assertEqual(rounded % unit, 0)
 

@@ -5,6 +5,7 @@ from . import ir_default
 from . import res_company, res_company_copy_owners, res_company_price_limits
 from . import res_config_settings, res_config_settings_copy_owners
 from . import res_config_settings_price_limits
+from . import res_config_settings_target
 from . import res_company_accrual, res_config_settings_accrual
 from . import res_company_documents, res_config_settings_documents
 from . import channel_holder_log, channel_holder_log_confirm, channel_holder_log_message
@@ -15,7 +16,7 @@ from . import res_groups_holders, res_users_holders, res_partner_holders, res_us
 from . import res_partner, res_partner_dealer, res_partner_payment, res_partner_sales
 from . import channel_territory, channel_territory_area, channel_territory_assignment
 from . import channel_dealer_assignment
-from . import res_company_year
+from . import res_company_year, res_company_target
 from . import channel_period, channel_period_corrections, channel_period_penalties
 from . import channel_period_year
 from . import channel_period_check, channel_period_changes, channel_period_activity
@@ -49,7 +50,9 @@ from . import channel_settlement_accrual, channel_statement_accrual, channel_sta
 from . import channel_ledger_dealer, channel_statement_dealer, channel_statement_line_lists
 from . import channel_settlement_workbench, channel_settlement_preview, channel_statement_preview
 from . import channel_penalty, channel_penalty_rule, channel_penalty_settling
+from . import channel_penalty_harmed, channel_statement_penalty_mixin
 from . import channel_statement_penalty, channel_statement_penalties
+from . import channel_statement_compensation, channel_statement_compensations
 from . import channel_statement_document_penalties
 from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
 from . import channel_statement_sale, channel_statement_sales, channel_statement_sale_export
@@ -61,6 +64,7 @@ from . import sale_order_price_limits, sale_order_price_pass
 from . import sale_order_payment, sale_order_portal
 from . import sale_order_five_part, sale_order_copy_owners
 from . import res_partner_channel_stock, res_partner_credit
+from . import res_partner_rebate
 from . import crm_team, utm_campaign
 from . import account_tax, account_tax_exact_base
 from . import account_move, account_move_line, account_move_channel_sales

@@ -8,6 +8,14 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _find_changed(self, agreements, cutoff):
+        """Return also whose penalties have changed, and who has a share of what has."""
         changed = super()._find_changed(agreements, cutoff)
-        due = self.env["channel.penalty"]._find_due(agreements.partner_id, agreements.period_id)
-        return changed | due.partner_id
+        if not agreements:
+            return changed
+        Penalty, partners = self.env["channel.penalty"], agreements.partner_id
+        changed |= Penalty._find_due(partners, agreements.period_id).partner_id
+        harming = Penalty._find_harming(partners, agreements.period_id)
+        shares = harming._filter_award_due() | harming.filtered(
+            lambda penalty: penalty.partner_id in changed
+        )
+        return changed | shares.harmed_dealer_id

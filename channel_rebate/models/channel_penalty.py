@@ -30,7 +30,20 @@ class ChannelPenalty(models.Model):
     )
     # What can't change once it is confirmed.
     _decided_fields = frozenset(
-        {"partner_id", "date", "period_id", "company_id", "currency_id", "amount", "reason"}
+        {
+            "partner_id",
+            "date",
+            "period_id",
+            "company_id",
+            "currency_id",
+            "reason",
+            "method",
+            "amount",
+            "percent",
+            "product_id",
+            "harmed_dealer_id",
+            "harmed_percent",
+        }
     )
 
     # Who and what for
@@ -75,7 +88,7 @@ class ChannelPenalty(models.Model):
         required=True,
         help="That of the partner's agreement.",
     )
-    amount = fields.Monetary(required=True, help="Deducted from the rebate, without tax.")
+    amount = fields.Monetary(help="Deducted from the rebate, without tax.")
 
     # The life of it
     state = fields.Selection(
@@ -95,7 +108,7 @@ class ChannelPenalty(models.Model):
     lift_reason = fields.Text(string="Why it was Lifted", readonly=True, copy=False)
 
     _amount_positive = models.Constraint(
-        "CHECK (amount > 0 OR method != 'fixed')",
+        "CHECK (COALESCE(amount, 0) > 0 OR method != 'fixed')",
         "A penalty has to be more than zero. To take one back, lift it."
     )
 

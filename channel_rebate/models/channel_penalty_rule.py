@@ -40,8 +40,12 @@ class ChannelPenalty(models.Model):
     )
 
     _percent_in_range = models.Constraint(
-        "CHECK (method NOT IN ('percent', 'product') OR (percent > 0 AND percent <= 100))",
+        "CHECK (method NOT IN ('percent', 'product') OR COALESCE(percent, 0) BETWEEN 0.01 AND 100)",
         "A penalty in percent is more than nothing and at most 100 percent.",
+    )
+    _product_named = models.Constraint(
+        "CHECK (method != 'product' OR product_id IS NOT NULL)",
+        "Name the product whose rebate is lost.",
     )
     _harmed_percent_in_range = models.Constraint(
         "CHECK (harmed_percent >= 0 AND harmed_percent <= 100)",

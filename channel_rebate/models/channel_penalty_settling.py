@@ -1,13 +1,15 @@
 from decimal import Decimal
+from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.rebate import round_amount
+from ..tools.penalty import Deduction
+from ..tools.rounding import round_amount
 
 
 class ChannelPenalty(models.Model):
-    """What settlements ask of penalties: which are due, and how much of each."""
+    """What settlements ask of penalties: which are due, and what each is to deduct."""
 
     _inherit = "channel.penalty"
 
@@ -32,7 +34,7 @@ class ChannelPenalty(models.Model):
         """Return live agreements, all versions, by partner and period."""
         agreements = self.env["channel.agreement"].search(
             [
-                ("partner_id", "in", self.partner_id.ids),
+                ("partner_id", "in", (self.partner_id | self.harmed_dealer_id).ids),
                 ("period_id", "in", self.period_id.ids),
                 ("state", "!=", "cancelled"),
             ]
@@ -56,54 +58,76 @@ class ChannelPenalty(models.Model):
                 )
 
     @api.model
-    def _find_due(self, partners, periods):
-        """Return the penalties that live statements hold otherwise than they are now.
-
-        Confirmed and not deducted, or deducted and lifted since: what the next statement of each
-        partner and period has to hold, whichever kind it is.
-        """
-        decided = self.search(
+    def _find_decided(self, partners, periods):
+        """Return the penalties of partners and periods that were decided, lifted ones as well."""
+        return self.search(
             [
                 ("partner_id", "in", partners.ids),
                 ("period_id", "in", periods.ids),
                 ("state", "in", ("confirmed", "lifted")),
             ]
         )
-        due = decided._get_due_amounts()
-        return decided.filtered(lambda penalty: due[penalty.id])
 
-    def _get_due_amounts(self, besides=None):
-        """Return what is left to deduct as decimals by id, in each penalty's currency.
+    def _filter_due(self):
+        """Return the penalties that live statements hold otherwise than they are now.
+
+        Confirmed and not deducted, or deducted and lifted since. What a percentage comes to is not
+        known here: it is due as long as no statement holds it, and changes with the sales.
+        """
+        settled = self._get_settled_amounts()
+        return self.filtered(
+            lambda penalty: (
+                penalty.id not in settled
+                if penalty._get_rate() is not None
+                else penalty._get_amount() != settled.get(penalty.id, 0)
+            )
+        )
+
+    @api.model
+    def _find_due(self, partners, periods):
+        """Return what the next statement of each partner and period has to hold."""
+        return self._find_decided(partners, periods)._filter_due()
+
+    def _get_deductions(self, besides=None):
+        """Return a :class:`~..tools.penalty.Deduction` for each penalty.
 
         :param besides: statements whose own part is left out of what is settled
         """
         settled = self._get_settled_amounts(besides)
-        return {
-            penalty.id: penalty._get_amount() - settled.get(penalty.id, Decimal(0))
+        return [
+            Deduction(
+                key=penalty.id,
+                fixed=penalty._get_amount(),
+                rate=penalty._get_rate(),
+                product=penalty._get_product_key(),
+                settled=settled.get(penalty.id, Decimal(0)),
+            )
             for penalty in self
-        }
+        ]
+
+    def _get_rate(self):
+        """Return the part of the rebate that is lost as a fraction, None if the amount is known."""
+        self.ensure_one()
+        if self.state != "confirmed" or self.method == "fixed":
+            return None
+        return Fraction(1) if self.method == "period" else Fraction(repr(self.percent)) / 100
+
+    def _get_product_key(self):
+        self.ensure_one()
+        return self.product_id.id if self.method == "product" else None
 
     def _get_amount(self):
-        """Return what it comes to now as a decimal, in whole coins: nothing if lifted.
+        """Return a fixed amount as a decimal, in whole coins: nothing if lifted.
 
         Odoo rounds an amount when it is written, not when its currency changes afterwards, and
         shows it rounded.
         """
         self.ensure_one()
-        if self.state != "confirmed":
+        if self.state != "confirmed" or self.method != "fixed":
             return Decimal(0)
         unit = Decimal(str(self.currency_id.rounding))
         return round_amount(Decimal(repr(self.amount)), unit)
 
     def _get_settled_amounts(self, besides=None):
-        """Return what live statements hold as decimals by id."""
-        groups = self.env["channel.statement.penalty"]._read_group(
-            [
-                ("penalty_id", "in", self.ids),
-                ("statement_id.state", "in", ("approved", "done")),
-                ("statement_id", "not in", besides.ids if besides else []),
-            ],
-            ["penalty_id"],
-            ["amount:sum"],
-        )
-        return {penalty.id: Decimal(repr(amount or 0.0)) for penalty, amount in groups}
+        """Return what live statements hold as decimals by id; those that none holds are not in."""
+        return self.env["channel.statement.penalty"]._get_live_amounts(self, besides)

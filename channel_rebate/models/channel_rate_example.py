@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ..const import HOLDERS, RATE_UNIT
-from ..tools.rebate import round_amount, share
+from ..tools.rounding import round_amount, share
 from ..tools.tiers import NO_TIERS, effective_rate, parts
 
 # What is reckoned with unless the example is opened from a statement.

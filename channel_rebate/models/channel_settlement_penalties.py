@@ -22,15 +22,20 @@ class ChannelSettlement(models.Model):
         subs = statements.agreement_ids._find_versions().sub_agreement_ids.filtered(
             lambda agreement: agreement.state in ("signed", "revealed")
         )
-        taken_down = statements.penalty_line_ids.penalty_id
-        due = self.env["channel.penalty"]._find_due(
-            statements.partner_id | subs.partner_id, self.period_id
+        left_out = self.env["channel.penalty"]._find_due(
+            subs.partner_id - statements.partner_id, self.period_id
         )
-        if changed := (due - taken_down) | (taken_down - due):
-            return self.env._(
-                "Penalties were confirmed or lifted since %(settlement)s was computed: "
-                "%(partners)s. Ask the officer to compute it again.",
-                settlement=self.name,
-                partners=self._shorten(changed.partner_id.mapped("name")),
-            )
-        return None
+        partners = left_out.partner_id | statements._find_other_penalties().partner_id
+        if not partners:
+            return None
+        return self.env._(
+            "Penalties were confirmed or lifted since %(settlement)s was computed: "
+            "%(partners)s. Ask the officer to compute it again.",
+            settlement=self.name,
+            partners=self._shorten(partners.mapped("name")),
+        )
+
+    def action_reverse(self):  # pylint: disable=missing-return
+        """Not while a dealer has got his share of what it has withheld."""
+        self.statement_ids._check_not_shared()
+        super().action_reverse()

@@ -5,7 +5,16 @@ from odoo import api, models
 from odoo.tools import SQL
 
 # What a preview adds up; passed on is the dealers' part of the sub-distributors' gross.
-SUMS = ("base", "gross", "passed_on", "penalty", "carried_in", "carried_out", "net")
+SUMS = (
+    "base",
+    "gross",
+    "passed_on",
+    "penalty",
+    "compensation",
+    "carried_in",
+    "carried_out",
+    "net",
+)
 
 
 class ChannelSettlement(models.Model):

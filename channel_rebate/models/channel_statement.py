@@ -5,6 +5,8 @@ from ..const import HOLDERS
 
 # States of a run in which its amounts are written down and known.
 REVEALED_STATES = ("approved", "done", "reversed")
+# States of a run whose statements count.
+LIVE_STATES = ("approved", "done")
 # What an account comes to, in the order of the formula; each is a field ``…_amount``.
 AMOUNTS = (
     "gross",

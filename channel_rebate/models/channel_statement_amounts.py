@@ -16,19 +16,26 @@ class ChannelStatement(models.Model):
     def _settle(self, secrets=None):
         """Compute the amounts of these statements from the sealed rates.
 
-        A dealer's sub-distributors are taken along, since he pays for them.
+        Others on whom they depend are taken along.
 
         :param dict secrets: :class:`Secret` by agreement line id; unsealed here if not given
         :return: ``{statement id: tools.rebate.Account}``
         :raise AccessError: the caller is no holder
         """
-        statements = self | self.search([("dealer_statement_id", "in", self.ids)])
+        statements = self._find_account_statements()
         lines = statements.line_ids
         if secrets is None:
             secrets = self.env["channel.rate"]._unseal_lines(
                 lines.agreement_line_id, way="expected"
             )
         return statements._get_accounts(secrets, statements._get_balances())
+
+    def _find_account_statements(self):
+        """Return these statements and those of the run without which they can't be computed.
+
+        A dealer pays for his sub-distributors.
+        """
+        return self | self.search([("dealer_statement_id", "in", self.ids)])
 
     def _get_accounts(self, secrets, carried):
         """Return the settled accounts of these statements, which may exist in memory only.
@@ -40,7 +47,8 @@ class ChannelStatement(models.Model):
         rates = self.line_ids._get_rates(secrets)
         settled = self._get_settled_amounts()
         refundable = self._get_refundable_amounts()
-        penalties = self._get_penalty_amounts()
+        passed_on_before = self._get_passed_on_before()
+        deductions, awards = self._get_deductions(), self._get_awards()
         accounts = {
             statement.id: Account(
                 key=statement.id,
@@ -49,7 +57,9 @@ class ChannelStatement(models.Model):
                 raw_amounts=statement.line_ids._get_raw_amounts(rates),
                 carried_in=carried.get(statement.id, Decimal(0)),
                 settled_amounts=settled.get(statement.id, {}),
-                penalty=penalties[statement.id],
+                passed_on_before=passed_on_before.get(statement.id, {}),
+                deductions=deductions[statement.id],
+                awards=awards[statement.id],
                 refundable=refundable.get(statement.id, Decimal(0)),
             )
             for statement in self

@@ -49,6 +49,9 @@ class ChannelStatement(models.Model):
     expected_total_gross_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
     expected_total_passed_on_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
     expected_total_penalty_amount = fields.Monetary(compute="_compute_expected", groups=HOLDERS)
+    expected_total_compensation_amount = fields.Monetary(
+        compute="_compute_expected", groups=HOLDERS
+    )
 
     @api.depends("base_amount", "state", *(f"{name}_amount" for name in COMPARED))
     def _compute_totals(self):
@@ -65,12 +68,12 @@ class ChannelStatement(models.Model):
                 statement[f"settled_{name}_amount"] = before
                 statement[f"total_{name}_amount"] = before + statement[f"{name}_amount"]
 
-    @api.depends(*(f"settled_{name}_amount" for name in ("gross", "passed_on", "penalty")))
+    @api.depends(*(f"settled_{name}_amount" for name in COMPARED))
     @api.depends_context("uid")
     def _compute_expected(self):  # pylint: disable=missing-return
         super()._compute_expected()
         for statement in self:
-            for name in ("gross", "passed_on", "penalty"):
+            for name in COMPARED:
                 statement[f"expected_total_{name}_amount"] = (
                     statement[f"settled_{name}_amount"] + statement[f"expected_{name}_amount"]
                 )

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..tools.apportion import apportion
-from ..tools.rebate import round_amount
+from ..tools.rounding import round_amount
 
 # Kind of document: type of move, that of one that asks back, setting of the journal.
 KINDS = {
@@ -68,8 +68,8 @@ class ChannelStatement(models.Model):
     def _get_shares(self):
         """Return the net amount shared out: ``{(tax key, product id or None): decimal}``.
 
-        Penalties have lines of their own, with :data:`PENALTY` for the product; the lines of the
-        rebate come to what it is before them. First over the tax sets in proportion to gross,
+        Penalties and compensations have lines of their own, with a name for the product; the lines
+        of the rebate come to what it is without them. First over the tax sets in proportion to gross,
         then, if the company wants a line for each product, the rebate within a tax set over its
         products: the taxes are the same both ways. A tax set of which more came back than was
         sold has a negative share. The key False stands for no information about taxes.
@@ -78,8 +78,9 @@ class ChannelStatement(models.Model):
         unit = Decimal(str(self.currency_id.rounding))
         net = round_amount(Decimal(repr(self.net_amount)), unit)
         sets = self._get_document_sets()
-        rebates = self._share_over_sets(net + self._get_document_penalty(), sets, unit)
-        penalties = self._get_penalty_shares(rebates, self._share_over_sets(net, sets, unit))
+        rebate = net - sum(self._get_document_parts().values())
+        rebates = self._share_over_sets(rebate, sets, unit)
+        penalties = self._get_part_shares(rebate, rebates, sets, unit)
         if self.company_id.channel_rebate_line_detail == "tax_set":
             return {(key, None): share for key, share in rebates.items()} | penalties
         return {

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import models
 
+from .channel_statement import AMOUNTS
+
 # Whose labels the columns have.
 COLUMNS = (
     "settlement_id",
@@ -15,6 +17,7 @@ COLUMNS = (
     "gross_amount",
     "passed_on_amount",
     "penalty_amount",
+    "compensation_amount",
     "carried_in_amount",
     "carried_out_amount",
     "net_amount",
@@ -97,9 +100,8 @@ class ChannelStatement(models.Model):
         return currency.name, to_decimal(self.base_company_amount, currency)
 
     def _get_export_amounts(self):
-        """Return gross, passed on, penalty, carries and net: final or expected ones."""
-        names = ("gross", "passed_on", "penalty", "carried_in", "carried_out", "net")
-        return [self._to_decimal(self[f"expected_{name}_amount"]) for name in names]
+        """Return final or expected amounts, in the order of the formula with net at the end."""
+        return [self._to_decimal(self[f"expected_{name}_amount"]) for name in AMOUNTS]
 
     def _to_decimal(self, amount):
         """Return an amount as a decimal with its currency's decimals."""

@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import HOLDERS, RATE_DIGITS, RATE_UNIT
-from ..tools.rebate import Account, round_amount
+from ..tools.rebate import Account
+from ..tools.rounding import round_amount
 from ..tools.tiers import NO_TIERS, effective_rate
 from .channel_statement import REVEALED_STATES
 

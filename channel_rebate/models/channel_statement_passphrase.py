@@ -19,19 +19,24 @@ class ChannelStatement(models.Model):
     def _settle_shown(self):
         """Compute the amounts of those statements whose rates can be read now.
 
-        A dealer and his sub-distributors are one account: if one is locked, all are.
+        A dealer and his sub-distributors are one account: if one is locked, all are, and so is
+        whoever has a share of their penalties.
 
         :return: ``{statement id: tools.rebate.Account}``
         :raise AccessError: the caller is no holder
         """
-        statements = self | self.search([("dealer_statement_id", "in", self.ids)])
+        statements = self._find_account_statements()
         covering = statements.line_ids.agreement_line_id
         secrets = self.env["channel.rate"]._unseal_lines(covering, "expected", skip_locked=True)
         locked = statements.line_ids.filtered(lambda line: not line._is_readable(secrets))
         dealers = locked.statement_id.dealer_statement_id | locked.statement_id
-        shown = statements.filtered(
-            lambda record: record not in dealers and record.dealer_statement_id not in dealers
+        hidden = statements.filtered(
+            lambda record: record in dealers or record.dealer_statement_id in dealers
         )
+        harmed = hidden.penalty_line_ids.penalty_id.harmed_dealer_id
+        hidden |= statements.filtered(lambda record: record.partner_id in harmed)
+        hidden |= statements.filtered(lambda record: record.dealer_statement_id in hidden)
+        shown = statements - hidden
         return shown._get_accounts(secrets, shown._get_balances()) if shown else {}
 
     def _reveal(self):  # pylint: disable=missing-return

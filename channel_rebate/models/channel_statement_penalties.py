@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.tools import SQL
 
 from .channel_statement import REVEALED_STATES
 
@@ -24,9 +24,15 @@ class ChannelStatement(models.Model):
         return self.state in REVEALED_STATES
 
     def _find_penalties(self):
-        """Return what each statement has to hold: ``{statement: penalties}``."""
-        due = self.env["channel.penalty"]._find_due(self.partner_id, self.period_id)
-        by_key = due.grouped(lambda penalty: (penalty.partner_id, penalty.period_id))
+        """Return what each statement has to hold: ``{statement: penalties}``.
+
+        What is due, and of a correction percentages as well, which may have changed.
+        """
+        decided = self.env["channel.penalty"]._find_decided(self.partner_id, self.period_id)
+        changing = decided.filtered(lambda penalty: penalty._get_rate() is not None)
+        by_key = (decided._filter_due() | changing).grouped(
+            lambda penalty: (penalty.partner_id, penalty.period_id)
+        )
         return {
             statement: by_key[statement.partner_id, statement.period_id]
             for statement in self
@@ -41,8 +47,26 @@ class ChannelStatement(models.Model):
         found = self._find_penalties()
         for statement, penalties in found.items():
             statement._check_penalty_currencies(penalties)
+        self._create_penalty_lines("channel.statement.penalty", found)
+
+    def _find_other_penalties(self):
+        """Return the penalties that statements hold and should not, or the other way round."""
+        found = self._find_penalties()
+        return self.env["channel.penalty"].union(
+            *(
+                statement._differ(statement.penalty_line_ids, found.get(statement))
+                for statement in self
+            )
+        )
+
+    @api.model
+    def _differ(self, lines, penalties):
+        held, wanted = lines.penalty_id, penalties or self.env["channel.penalty"]
+        return (held - wanted) | (wanted - held)
+
+    def _create_penalty_lines(self, model, found):
         # Elevated: nobody makes them by hand.
-        self.env["channel.statement.penalty"].sudo().create(
+        self.env[model].sudo().create(
             [
                 {"statement_id": statement.id, "penalty_id": penalty.id}
                 for statement, penalties in found.items()
@@ -63,30 +87,56 @@ class ChannelStatement(models.Model):
                 )
             )
 
-    def _get_penalty_amounts(self):
-        """Return what is deducted as decimals by statement id, in each statement's currency.
+    # === Sums === #
 
-        Of a correction: what is deducted more than live statements hold, less than zero if a
-        penalty was lifted since.
-        """
-        amounts = self.penalty_line_ids._get_amounts()
+    def _get_deductions(self):
+        """Return all decided penalties of each statement's partner and period, by statement id."""
+        decided = self.env["channel.penalty"]._find_decided(self.partner_id, self.period_id)
+        deductions = dict(zip(decided, decided._get_deductions(besides=self), strict=True))
+        by_key = decided.grouped(lambda penalty: (penalty.partner_id, penalty.period_id))
         return {
-            statement.id: sum(
-                (amounts[line] for line in statement.penalty_line_ids), start=Decimal(0)
-            )
+            statement.id: [
+                deductions[penalty]
+                for penalty in by_key.get((statement.partner_id, statement.period_id), ())
+            ]
             for statement in self
         }
 
+    def _get_passed_on_before(self):
+        """Return what earlier settlements of the period passed on: ``{id: {product id: decimal}}``.
+
+        For corrections, whose penalties in percent are of the period's whole rebate.
+        """
+        corrections = self.filtered(lambda statement: statement.number and not statement._is_sub())
+        if not corrections:
+            return {}
+        self.env["channel.ledger"]._flush_statements()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT own.id, line.product_id, SUM(line.amount)::text
+                  FROM channel_statement AS own
+                  JOIN channel_statement AS earlier
+                    ON earlier.partner_id = own.partner_id
+                   AND earlier.period_id = own.period_id
+                   AND COALESCE(earlier.number, 0) < own.number
+                   AND earlier.state IN ('approved', 'done')
+                  JOIN channel_statement AS sub ON sub.dealer_statement_id = earlier.id
+                  JOIN channel_statement_line AS line ON line.statement_id = sub.id
+                 WHERE own.id = ANY(%s)
+              GROUP BY own.id, line.product_id
+                """,
+                corrections.ids,
+            )
+        )
+        before = {}
+        for statement_id, product_id, amount in rows:
+            before.setdefault(statement_id, {})[product_id] = Decimal(amount or 0)
+        return before
+
     def _write_amounts(self, accounts):
         # First: what follows empties the cache.
-        self.penalty_line_ids._write_amounts()
+        lines = self.penalty_line_ids
+        lines._write_amounts(accounts)
+        lines._drop_unchanged()
         return super()._write_amounts(accounts)
-
-    @api.model
-    def _imagine(self, agreements, rows):
-        statements = super()._imagine(agreements, rows)
-        for statement, penalties in statements._find_penalties().items():
-            statement.penalty_line_ids = [
-                Command.create({"penalty_id": penalty.id}) for penalty in penalties
-            ]
-        return statements

@@ -36,6 +36,7 @@ class ChannelStatement(models.Model):
             "gross": self.expected_gross_amount,
             "passed_on": self.expected_passed_on_amount,
             "penalty": self.expected_penalty_amount,
+            "compensation": self.expected_compensation_amount,
             "carried_in": self.expected_carried_in_amount,
             "carried_out": self.expected_carried_out_amount,
             "net": self.expected_net_amount,

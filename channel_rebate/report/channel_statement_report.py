@@ -88,6 +88,7 @@ class ReportStatement(models.AbstractModel):
             *self._prepare_products(statement),
             *self._prepare_shares(statement),
             *self._prepare_penalties(statement),
+            *self._prepare_compensations(statement),
             self._prepare_summary(statement),
             *self._prepare_seals(statement),
         ]
@@ -218,6 +219,7 @@ class ReportStatement(models.AbstractModel):
             ("gross", statement.gross_amount),
             ("passed_on", -statement.passed_on_amount),
             ("penalty", -statement.penalty_amount),
+            ("compensation", statement.compensation_amount),
             ("carried_in", statement.carried_in_amount),
             ("net", statement.net_amount),
             ("carried_out", statement.carried_out_amount),

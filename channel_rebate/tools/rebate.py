@@ -1,55 +1,13 @@
 """The sums of a settlement, on plain values. Amounts are decimals in the agreement's currency."""
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
+
+from .penalty import deduct, grant, share_withheld
+from .rounding import share
 
 ZERO = Decimal(0)
-
-
-def round_amount(amount, unit):
-    """Round a decimal or fraction to a multiple of ``unit``, halves away from zero.
-
-    :param unit: the currency's smallest coin
-
-    >>> round_amount(Decimal("0.125"), Decimal("0.01")), round_amount(Decimal("-2.5"), Decimal(1))
-    (Decimal('0.13'), Decimal('-3'))
-    """
-    return _count_coins(Fraction(amount) / Fraction(unit)) * unit
-
-
-def _count_coins(number):
-    whole = math.floor(abs(number) + Fraction(1, 2))
-    return whole if number > 0 else -whole
-
-
-def share(raw_amounts, unit):
-    """Round the sum of raw amounts once and share it out by largest remainder.
-
-    Each share is its raw amount, rounded up or down; those whose rounding went furthest from the
-    raw amount give way until the shares add up to the rounded sum. Of equal ones the larger amount
-    gives way first, then the lower key: the order of ``raw_amounts`` decides nothing. Opposite
-    amounts get opposite shares.
-
-    :param raw_amounts: amounts (decimals or fractions) by key; keys can be sorted
-    :param unit: the currency's smallest coin
-
-    >>> thirds = dict.fromkeys("abc", Fraction(10, 3))
-    >>> [str(amount) for amount in share(thirds, Decimal("0.01")).values()]
-    ['3.34', '3.33', '3.33']
-    """
-    coins = {key: Fraction(raw) / Fraction(unit) for key, raw in raw_amounts.items()}
-    shares = {key: _count_coins(amount) for key, amount in coins.items()}
-    missing = _count_coins(sum(coins.values())) - sum(shares.values())
-    sign = 1 if missing > 0 else -1
-    ordered = sorted(
-        coins, key=lambda key: (sign * (shares[key] - coins[key]), -abs(coins[key]), key)
-    )
-    for key in ordered[: abs(missing)]:
-        shares[key] += sign
-    return {key: shares[key] * unit for key in raw_amounts}
 
 
 @dataclass(slots=True)
@@ -65,6 +23,9 @@ class Account:
         rounded once: ``{group: {key: amount}}``; no key is in two groups
     :param carried_in: what earlier settlements left to deduct, zero or negative
     :param settled_amounts: rebates of earlier settlements of the period by the key of their line
+    :param passed_on_before: what earlier settlements of the period passed on, by product
+    :param deductions: the penalties of the partner and period, :class:`penalty.Deduction`
+    :param awards: what he gets of others' penalties, :class:`penalty.Award`
     :param refundable: what of a negative result may be asked back; the rest is carried out
     :param totals: rounded rebates by the key of their line
     :param amounts: what of the totals is not settled yet
@@ -75,13 +36,16 @@ class Account:
     raw_amounts: dict = field(default_factory=dict)
     carried_in: Decimal = ZERO
     settled_amounts: dict = field(default_factory=dict)
-    penalty: Decimal = ZERO
-    compensation: Decimal = ZERO
+    passed_on_before: dict = field(default_factory=dict)
+    deductions: list = field(default_factory=list)
+    awards: list = field(default_factory=list)
     refundable: Decimal = ZERO
     totals: dict = field(default_factory=dict)
     amounts: dict = field(default_factory=dict)
     gross: Decimal = ZERO
     passed_on: Decimal = ZERO
+    penalty: Decimal = ZERO
+    compensation: Decimal = ZERO
     carried_out: Decimal = ZERO
     net: Decimal = ZERO
 
@@ -94,6 +58,24 @@ class Account:
             key: total - self.settled_amounts.get(key, ZERO) for key, total in self.totals.items()
         }
         self.gross = sum(self.amounts.values(), ZERO)
+
+    def deduct(self, passed_on, unit):
+        """Fill in the penalties and return what is actually withheld of each, by its key.
+
+        A percentage is of what the partner keeps of the period before any penalty, so that the
+        order of penalties decides nothing. Source: Design, §4.
+
+        :param passed_on: what this settlement passes on, by product
+        """
+        kept = defaultdict(Decimal)
+        for key, total in self.totals.items():
+            kept[get_product(key)] += total
+        for passed in (self.passed_on_before, passed_on):
+            for product, amount in passed.items():
+                kept[product] -= amount
+        self.penalty = deduct(self.deductions, kept, unit)
+        totals = {deduction.key: deduction.total for deduction in self.deductions}
+        return share_withheld(totals, sum(kept.values(), ZERO))
 
     def close(self):
         """Fill in what is paid and what is left to deduct.
@@ -108,11 +90,17 @@ class Account:
         self.carried_out = raw - self.net
 
 
+def get_product(key):
+    """Return the product of a line's key, which stands first in it."""
+    return key[0] if isinstance(key, tuple) else key
+
+
 def settle(accounts, unit):
-    """Fill in amounts, gross, passed on, net and carried out of ``accounts``; return them.
+    """Fill in amounts, gross, passed on, penalties, net and carried out; return the accounts.
 
     Each group of lines is rounded once and shared out over them. A dealer pays on the rounded
-    gross of his sub-distributors, before their penalties. Source: Design, §4.
+    gross of his sub-distributors, before their penalties. What of a penalty is withheld, a harmed
+    dealer has his share of. Source: Design, §4.
 
     :param accounts: list of :class:`Account`; a sub-distributor's dealer is among them
     :param unit: the currency's smallest coin, such as ``Decimal("0.01")``
@@ -128,12 +116,17 @@ def settle(accounts, unit):
     >>> str(settle([late], Decimal("0.01"))[0].net)
     '80.00'
     """
-    passed_on = defaultdict(Decimal)
+    passed_on = defaultdict(lambda: defaultdict(Decimal))
     for account in accounts:
         account.round_amounts(unit)
         if account.dealer_key is not None:
-            passed_on[account.dealer_key] += account.gross
+            for key, amount in account.amounts.items():
+                passed_on[account.dealer_key][get_product(key)] += amount
+    withheld = {}
     for account in accounts:
-        account.passed_on = passed_on[account.key]
+        account.passed_on = sum(passed_on[account.key].values(), ZERO)
+        withheld.update(account.deduct(passed_on[account.key], unit))
+    for account in accounts:
+        account.compensation = grant(account.awards, withheld, unit)
         account.close()
     return accounts

@@ -39,6 +39,7 @@ export class SettlementPreview extends Component {
             { name: "gross", label: _t("Gross") },
             { name: "passed_on", label: _t("Passed on") },
             { name: "penalty", label: _t("Penalty") },
+            { name: "compensation", label: _t("Compensation") },
             { name: "carried_in", label: _t("Carried in") },
             { name: "net", label: _t("Net") },
             { name: "carried_out", label: _t("Carried out") },

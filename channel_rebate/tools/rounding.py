@@ -1,0 +1,49 @@
+"""Whole coins: amounts that are rounded once and shared out without losing any."""
+
+import math
+from fractions import Fraction
+
+
+def round_amount(amount, unit):
+    """Round a decimal or fraction to a multiple of ``unit``, halves away from zero.
+
+    :param unit: the currency's smallest coin
+
+    >>> from decimal import Decimal
+    >>> round_amount(Decimal("0.125"), Decimal("0.01")), round_amount(Decimal("-2.5"), Decimal(1))
+    (Decimal('0.13'), Decimal('-3'))
+    """
+    return _count_coins(Fraction(amount) / Fraction(unit)) * unit
+
+
+def _count_coins(number):
+    whole = math.floor(abs(number) + Fraction(1, 2))
+    return whole if number > 0 else -whole
+
+
+def share(raw_amounts, unit):
+    """Round the sum of raw amounts once and share it out by largest remainder.
+
+    Each share is its raw amount, rounded up or down; those whose rounding went furthest from the
+    raw amount give way until the shares add up to the rounded sum. Of equal ones the larger amount
+    gives way first, then the lower key: the order of ``raw_amounts`` decides nothing. Opposite
+    amounts get opposite shares.
+
+    :param raw_amounts: amounts (decimals or fractions) by key; keys can be sorted
+    :param unit: the currency's smallest coin
+
+    >>> from decimal import Decimal
+    >>> thirds = dict.fromkeys("abc", Fraction(10, 3))
+    >>> [str(amount) for amount in share(thirds, Decimal("0.01")).values()]
+    ['3.34', '3.33', '3.33']
+    """
+    coins = {key: Fraction(raw) / Fraction(unit) for key, raw in raw_amounts.items()}
+    shares = {key: _count_coins(amount) for key, amount in coins.items()}
+    missing = _count_coins(sum(coins.values())) - sum(shares.values())
+    sign = 1 if missing > 0 else -1
+    ordered = sorted(
+        coins, key=lambda key: (sign * (shares[key] - coins[key]), -abs(coins[key]), key)
+    )
+    for key in ordered[: abs(missing)]:
+        shares[key] += sign
+    return {key: shares[key] * unit for key in raw_amounts}
