@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.channel_rebate.tools import annual, rebate
+from odoo.addons.channel_rebate.tools import annual, rounding
 
 CENT = Decimal("0.01")
 amounts = st.decimals(-1_000_000, 1_000_000, places=2)
@@ -48,11 +48,11 @@ class TestAnnualProperties(BaseCase):
     def test_lines_add_up_to_the_rounded_rebate(self, year, method, coefficient, lines):
         rate = annual.get_rate(year, method, coefficient)
         raw = {key: Fraction(base) * rate for key, base in lines.items()}
-        shares = rebate.share(raw, CENT)
+        shares = rounding.share(raw, CENT)
         total = rate * Fraction(sum(lines.values(), Decimal(0)))
-        self.assertEqual(sum(shares.values(), Decimal(0)), rebate.round_amount(total, CENT))
+        self.assertEqual(sum(shares.values(), Decimal(0)), rounding.round_amount(total, CENT))
         backwards = dict(reversed(raw.items()))
-        self.assertEqual(rebate.share(backwards, CENT), shares)
+        self.assertEqual(rounding.share(backwards, CENT), shares)
 
     @given(st.fractions(), st.integers(0, 12))
     def test_people_read_no_more_than_was_there(self, number, digits):

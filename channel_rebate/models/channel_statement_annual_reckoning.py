@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
 from ..tools.annual import get_average, get_quotient, get_rate, round_for_people
-from ..tools.rebate import round_amount
+from ..tools.rounding import round_amount
 
 # Decimals that are shown: of percentages, so that the dealer gets the same cent, and of amounts.
 PERCENT_DIGITS = 12

@@ -6,7 +6,7 @@ Amounts are decimals in one currency. Source: Design, §4.
 from decimal import Decimal
 from fractions import Fraction
 
-from .rebate import round_amount
+from .rounding import round_amount
 
 WEIGHTED, SIMPLE = "weighted", "simple"
 
