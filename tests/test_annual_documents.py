@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .annual_common import DAYS, AnnualCase
 from .tax_sets import TaxSets
@@ -133,6 +133,24 @@ class TestAnnualDocuments(TaxSets, AnnualCase):
         for text in ("2025-Q4", "3.7 %", "3.9 %", "0.85", "3,315.00"):
             self.assertIn(text, statement.annual_reckoning)
         self.assertFalse(statement.source_ids[0].annual_reckoning)
+
+    def test_forms_open_for_whoever_may_see_them(self):
+        self.settle_quarters()
+        self.make_scorecard(self.dealer)
+        draft = self.draft_year()
+        self.assertTrue(Form(draft).year)
+        draft.action_compute()
+        for role in ("keeper", "officer"):
+            form = Form(self.as_role(role, draft.statement_ids))
+            self.assertEqual(form.expected_net_amount, 3315)
+        self.as_role("keeper", draft).action_approve()
+        self.correct_quarter(0, 100)
+        for role in ("keeper", "officer", "accountant"):
+            form = Form(self.as_role(role, draft))
+            self.assertEqual(form.changed_dealer_ids[:], self.dealer)
+        for role in ("salesperson", "sales_manager", "accountant"):
+            form = Form(self.as_role(role, draft.statement_ids))
+            self.assertIn("3,315.00", form.annual_reckoning)
 
     def test_no_proof_and_no_button_for_one(self):
         self.settle_quarters()

@@ -1,13 +1,15 @@
 from odoo import api, models
 
 from ..tools.paper import count_lines
-from .channel_statement_report import LINE, ROW, SECTION, SMALL_LINE
+from .channel_statement_report import LINE, ROW, SMALL_LINE
 
 # Latin letters in a line of a period's name.
 PERIOD_WIDTH = 28
-# Rows of the reckoning: sales, average, coefficient, unrounded and rounded result, two lines each
-# at most; of a correction also what was settled before, and the difference.
-STEPS = 5
+# Rows of the reckoning: sales, average, which may take two, coefficient, unrounded and rounded
+# result; of a correction also what was settled before, and the difference.
+STEPS = 6
+# Its title, without an explanation or a head of the table.
+TITLE = 42
 
 
 class ReportStatement(models.AbstractModel):
@@ -44,7 +46,7 @@ class ReportStatement(models.AbstractModel):
             {
                 "kind": "reckoning",
                 "reckoning": reckoning,
-                "height": SECTION + (ROW + LINE + SMALL_LINE) * steps,
+                "height": TITLE + (ROW + LINE) * steps,
             },
         ]
 
