@@ -83,4 +83,5 @@ from . import channel_scorecard_criterion, channel_scorecard, channel_scorecard_
 from . import channel_settlement_year, channel_settlement_annual, channel_settlement_annual_changes
 from . import channel_statement_annual, channel_statement_annual_reckoning
 from . import channel_statement_line_annual, channel_statement_document_annual
-from . import channel_ledger_annual, channel_scorecard_annual, res_config_settings_annual
+from . import channel_ledger_annual_basis, channel_ledger_annual
+from . import channel_scorecard_annual, res_config_settings_annual

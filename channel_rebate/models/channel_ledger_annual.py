@@ -1,135 +1,22 @@
-from collections import namedtuple
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# What a dealer's year-end rebate in a currency is computed from now, and what his latest live
-# year-end statement was: sources are ids of statements, coefficients decimals, or None.
-YearBasis = namedtuple(
-    "YearBasis",
-    (
-        "partner_id",
-        "currency_id",
-        "coefficient",
-        "sources",
-        "settled_id",
-        "settled_coefficient",
-        "settled_average",
-        "settled_sources",
-    ),
-)
-
 
 class ChannelLedger(models.AbstractModel):
-    """Year-end rebates: from the live statements of a year to statements of the year.
+    """Writing year-end statements: from the live statements of a year to one of the year.
 
     A fixed number of queries, however many dealers there are. Nothing here knows a rate: what the
-    statements come to is computed from them once this has written which ones they are.
+    statements come to is computed from their sources once this has written which ones they are.
     """
 
     _inherit = "channel.ledger"
-
-    @api.model
-    def _find_year_basis(self, company, year):
-        """Return what the year-end rebates of a company and year rest on, by dealer and currency.
-
-        Live statements of dealers, and the coefficient of a fixed scorecard if there is one.
-
-        :return: list of :class:`YearBasis`, by dealer
-        """
-        self._flush()
-        self._flush_statements()
-        self.env["channel.scorecard"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT source.partner_id, source.currency_id, card.coefficient::text,
-                       ARRAY_AGG(source.id ORDER BY source.id),
-                       settled.id, settled.coefficient::text, settled.annual_average,
-                       settled.sources
-                  FROM channel_statement AS source
-                  JOIN channel_period AS period ON period.id = source.period_id
-             LEFT JOIN (%(cards)s) AS card ON card.partner_id = source.partner_id
-             LEFT JOIN (%(settled)s) AS settled
-                    ON settled.partner_id = source.partner_id
-                   AND settled.currency_id = source.currency_id
-                 WHERE source.company_id = %(company_id)s AND period.year = %(year)s
-                   AND source.role = 'dealer' AND source.state IN ('approved', 'done')
-              GROUP BY source.partner_id, source.currency_id, card.coefficient, settled.id,
-                       settled.coefficient, settled.annual_average, settled.sources
-              ORDER BY source.partner_id, source.currency_id
-                """,
-                cards=self._fixed_scorecards_query(company, year),
-                settled=self._year_settled_query(company, year),
-                company_id=company.id,
-                year=year or None,
-            )
-        )
-        return [
-            YearBasis(
-                partner_id,
-                currency_id,
-                None if coefficient is None else Decimal(coefficient),
-                set(sources),
-                settled_id,
-                None if settled_coefficient is None else Decimal(settled_coefficient),
-                settled_average,
-                set(settled_sources or ()),
-            )
-            for (
-                partner_id,
-                currency_id,
-                coefficient,
-                sources,
-                settled_id,
-                settled_coefficient,
-                settled_average,
-                settled_sources,
-            ) in rows
-        ]
-
-    @api.model
-    def _fixed_scorecards_query(self, company, year):
-        return SQL(
-            """
-            SELECT DISTINCT ON (partner_id) partner_id, coefficient
-              FROM channel_scorecard
-             WHERE company_id = %s AND year = %s AND state = 'fixed'
-          ORDER BY partner_id, id DESC
-            """,
-            company.id,
-            year or None,
-        )
-
-    @api.model
-    def _year_settled_query(self, company, year):
-        """Return the SQL of the latest live year-end statement of each dealer and currency."""
-        return SQL(
-            """
-            SELECT DISTINCT ON (annual.partner_id, annual.currency_id)
-                   annual.id, annual.partner_id, annual.currency_id, annual.coefficient,
-                   annual.annual_average,
-                   (SELECT ARRAY_AGG(relation.source_id ORDER BY relation.source_id)
-                      FROM channel_statement_source_rel AS relation
-                     WHERE relation.statement_id = annual.id) AS sources
-              FROM channel_statement AS annual
-             WHERE annual.company_id = %s AND annual.year = %s AND annual.kind = 'annual'
-               AND annual.state IN ('approved', 'done')
-          ORDER BY annual.partner_id, annual.currency_id, annual.number DESC
-            """,
-            company.id,
-            year or None,
-        )
-
-    # === Writing === #
 
     @api.model
     def _write_year_statements(self, settlement, rows):
         """Insert the statements of a year-end run and their lines; amounts stay NULL.
 
         :param settlement: the run, with no statement yet
-        :param rows: list of :class:`YearBasis`, each with a coefficient
+        :param rows: list of :class:`YearBasis` that are due
         """
         self._flush()
         self._flush_statements()

@@ -70,20 +70,6 @@ class ChannelSettlement(models.Model):
         return [row for row in rows if not chosen or row.partner_id in chosen]
 
     @api.model
-    def _is_year_due(self, row):
-        """Tell whether a dealer with a fixed scorecard is not settled, or not as it is now."""
-        if row.coefficient is None:
-            return False
-        return not row.settled_id or self._has_year_changed(row)
-
-    @api.model
-    def _has_year_changed(self, row):
-        """Tell whether a live year-end statement would be another one now."""
-        if row.coefficient is None or not row.settled_id:
-            return False
-        return (row.coefficient, row.sources) != (row.settled_coefficient, row.settled_sources)
-
-    @api.model
     def _get_year_partners(self, rows):
         return self.env["res.partner"].browse(dict.fromkeys(row.partner_id for row in rows))
 
@@ -129,7 +115,7 @@ class ChannelSettlement(models.Model):
         if not self._is_annual():
             return super()._compute_statements()
         self._remove_statements()
-        rows = [row for row in self._get_year_basis() if self._is_year_due(row)]
+        rows = [row for row in self._get_year_basis() if row.is_due()]
         if not rows:
             raise UserError(self._get_nothing_to_settle_message())
         if self.state != "draft" and (

@@ -36,7 +36,7 @@ class ChannelSettlement(models.Model):
             is_open = settlement._is_annual() and settlement._is_open()
             rows = settlement._get_year_basis() if is_open else []
             unscored = self._get_year_partners([row for row in rows if row.coefficient is None])
-            due = self._get_year_partners([row for row in rows if self._is_year_due(row)])
+            due = self._get_year_partners([row for row in rows if row.is_due()])
             settlement.unscored_count = len(unscored)
             settlement.unscored_names = self._shorten(unscored.sorted("name").mapped("name"))
             settlement.unsettled_message = due and settlement._get_unsettled_message(due)
@@ -67,7 +67,7 @@ class ChannelSettlement(models.Model):
         rows = [
             row
             for row in self.env["channel.ledger"]._find_year_basis(company, year)
-            if self._has_year_changed(row)
+            if row.has_changed()
         ]
         statements = self.env["channel.statement"].browse([row.settled_id for row in rows])
         return {
