@@ -51,11 +51,13 @@ class AnnualYear:
         return cls.settle(cls.quarters[number], kind="supplementary")
 
     @classmethod
-    def make_scorecard(cls, dealer, coefficient=0.85, **values):
-        """Return a fixed scorecard of the year."""
-        values = {"partner_id": dealer.id, "year": "2025", "state": "fixed", **values}
-        scorecards = cls.env["channel.scorecard"]._trusted()
-        return scorecards.create({"coefficient": coefficient, **values})
+    def make_scorecard(cls, dealer, coefficient=0.85, state="fixed", **values):
+        """Return a fixed scorecard of the year, whatever its scores are."""
+        values = {"partner_id": dealer.id, "year": "2025", **values}
+        scorecard = cls.env["channel.scorecard"]._trusted().create(values)
+        scorecard.flush_recordset()
+        scorecard.write({"state": state, "coefficient": coefficient})
+        return scorecard
 
     @classmethod
     def draft_year(cls, **values):

@@ -78,8 +78,15 @@ from . import channel_passphrase_forgotten
 from . import channel_rate_lock, channel_agreement_passphrase, channel_settlement_passphrase
 from . import channel_statement_passphrase, channel_statement_line_passphrase
 from . import channel_accrual_passphrase
-from . import channel_incident_type, channel_incident
+from . import channel_incident_type, channel_incident, channel_incident_reporting
+from . import channel_incident_deciding, channel_incident_appeal, channel_incident_penalty
+from . import channel_incident_telling, channel_penalty_incident
+from . import res_partner_incidents, sale_order_incidents
 from . import channel_scorecard_criterion, channel_scorecard, channel_scorecard_line
+from . import channel_scorecard_criteria, channel_scorecard_review, channel_scorecard_activity
+from . import channel_scorecard_facts, channel_scorecard_proposal, channel_scorecard_line_proposal
+from . import channel_ledger_scorecards
+from . import res_company_scorecard, res_config_settings_scorecard, res_partner_scorecard
 from . import channel_settlement_year, channel_settlement_annual, channel_settlement_annual_changes
 from . import channel_statement_annual, channel_statement_annual_reckoning
 from . import channel_statement_line_annual, channel_statement_document_annual

@@ -1,22 +1,100 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+from ..const import PERIOD_KEEPERS
+
+ENTITY_DOMAIN = "[('channel_role', '!=', False), ('channel_is_entity', '=', True)]"
+DEALER_DOMAIN = "[('channel_role', '=', 'dealer'), ('channel_is_entity', '=', True)]"
 
 
 class ChannelIncident(models.Model):
-    """A breach of the agreement that somebody has reported, and what marketing decides about it."""
+    """A breach of the agreement that somebody has reported, and what marketing decides about it.
+
+    ``reported → confirmed → penalised``, with an appeal in between or after, or ``dismissed``.
+    Sales reports, a rate keeper who is not the reporter decides. What the partner was told can't
+    change any more. Nothing here follows from a rate: a penalty is a part of a rebate.
+    """
 
     _name = "channel.incident"
     _description = "Incident"
     _inherit = ["channel.workflow.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
+    _rec_names_search = ["name", "partner_id.name", "partner_id.ref", "lot"]
     _check_company_auto = True
+    _mail_post_access = "read"
+    _workflow_fields = frozenset(
+        {
+            "name",
+            "state",
+            "is_detected",
+            "reported_by_id",
+            "confirmed_by_id",
+            "confirmed_on",
+            "dismissed_by_id",
+            "dismiss_reason",
+            "appeal_deadline",
+            "appealed_on",
+            "appeal_text",
+            "appeal_answer",
+            "state_before_appeal",
+        }
+    )
+    # What the partner is told
+    _told_fields = frozenset(
+        {
+            "company_id",
+            "partner_id",
+            "type_id",
+            "date",
+            "description",
+            "product_id",
+            "quantity",
+            "price",
+            "currency_id",
+            "place",
+            "lot",
+            "order_id",
+        }
+    )
 
+    # Who and what
     name = fields.Char(string="Number", readonly=True, copy=False)
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, default=lambda self: self.env.company
     )
-    partner_id = fields.Many2one(comodel_name="res.partner", required=True, index=True)
-    type_id = fields.Many2one(comodel_name="channel.incident.type", required=True)
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        required=True,
+        index=True,
+        domain=ENTITY_DOMAIN,
+        check_company=True,
+        tracking=True,
+        help="The dealer or sub-distributor who is said to have done it.",
+    )
+    dealer_id = fields.Many2one(
+        comodel_name="res.partner",
+        compute="_compute_dealer_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="The partner himself, or the dealer from whom he bought on that day.",
+    )
+    type_id = fields.Many2one(
+        comodel_name="channel.incident.type",
+        required=True,
+        index=True,
+        default=lambda self: self._default_type_id(),
+        check_company=True,
+        tracking=True,
+    )
+    date = fields.Date(
+        string="Date of the Breach",
+        required=True,
+        default=fields.Date.context_today,
+        tracking=True,
+        help="Decides the period whose rebate a penalty is deducted from.",
+    )
     state = fields.Selection(
         selection=[
             ("reported", "Reported"),
@@ -33,20 +111,140 @@ class ChannelIncident(models.Model):
         index=True,
         tracking=True,
     )
-    description = fields.Text()
-    product_id = fields.Many2one(comodel_name="product.product")
-    quantity = fields.Float(digits="Product Unit")
+    description = fields.Text(
+        string="What Happened", help="The partner is told, once a rate keeper confirms it."
+    )
+    product_id = fields.Many2one(comodel_name="product.product", check_company=True)
+    quantity = fields.Float(digits="Product Unit", help="In the unit of the product.")
     currency_id = fields.Many2one(
         comodel_name="res.currency", default=lambda self: self.env.company.currency_id
     )
-    price = fields.Monetary()
-    place = fields.Char()
-    lot = fields.Char(string="Lot or Batch Number")
-    territory_id = fields.Many2one(comodel_name="channel.territory")
-    harmed_dealer_id = fields.Many2one(comodel_name="res.partner")
-    order_id = fields.Many2one(comodel_name="sale.order", index="btree_not_null")
-    is_detected = fields.Boolean(string="Found Automatically", readonly=True, copy=False)
-    reported_by_id = fields.Many2one(
-        comodel_name="res.users", default=lambda self: self.env.user, readonly=True
+    price = fields.Monetary(aggregator=None, help="At which it was sold, for one unit.")
+    place = fields.Char(help="Where the goods were found or sold: shop, town, web address.")
+    lot = fields.Char(string="Lot or Batch Number", index="btree_not_null")
+    territory_id = fields.Many2one(
+        comodel_name="channel.territory",
+        check_company=True,
+        index="btree_not_null",
+        help="Where it happened.",
     )
-    penalty_ids = fields.One2many(comodel_name="channel.penalty", inverse_name="incident_id")
+    harmed_dealer_id = fields.Many2one(
+        comodel_name="res.partner",
+        compute="_compute_harmed_dealer_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        domain=DEALER_DOMAIN,
+        check_company=True,
+        help="Who has lost by it: the dealer of that territory. He may get a share of the penalty.",
+    )
+    order_id = fields.Many2one(
+        comodel_name="sale.order", index="btree_not_null", check_company=True
+    )
+
+    # What came of it; no count and no search for those who may not see a penalty yet
+    penalty_ids = fields.One2many(
+        comodel_name="channel.penalty",
+        inverse_name="incident_id",
+        string="Penalties",
+        readonly=True,
+        groups=PERIOD_KEEPERS,
+    )
+
+    @api.model
+    def _default_type_id(self):
+        return self.env["channel.incident.type"].search(
+            [("company_id", "in", (False, self.env.company.id))], limit=1
+        )
+
+    @api.depends("partner_id", "date")
+    def _compute_dealer_id(self):
+        for incident in self:
+            partner = incident.partner_id
+            is_sub = partner.channel_role == "sub_distributor"
+            incident.dealer_id = partner._get_channel_dealer(incident.date) if is_sub else partner
+
+    @api.depends("territory_id", "partner_id")
+    def _compute_harmed_dealer_id(self):
+        """Propose the dealer of the territory; what was chosen by hand stays."""
+        for incident in self:
+            dealer = incident.territory_id.dealer_id
+            if dealer != incident.partner_id and not incident.harmed_dealer_id:
+                incident.harmed_dealer_id = dealer
+            else:
+                incident.harmed_dealer_id = incident.harmed_dealer_id
+
+    @api.depends("name", "type_id.name", "partner_id.name")
+    def _compute_display_name(self):
+        for incident in self:
+            names = (incident.name, incident.type_id.name, incident.partner_id.name)
+            incident.display_name = " · ".join(filter(None, names))
+
+    @api.constrains("partner_id", "harmed_dealer_id")
+    def _check_partners(self):
+        for incident in self:
+            partner, harmed = incident.partner_id, incident.harmed_dealer_id
+            if not partner.channel_role or not partner.channel_is_entity:
+                raise ValidationError(
+                    self.env._(
+                        "%(partner)s is neither a dealer nor a sub-distributor. Choose the "
+                        "company itself, not one of its contacts.",
+                        partner=partner.display_name,
+                    )
+                )
+            is_dealer = harmed.channel_role == "dealer" and harmed.channel_is_entity
+            if harmed and (harmed == partner or not is_dealer):
+                raise ValidationError(
+                    self.env._(
+                        "%(incident)s: %(dealer)s can't be the harmed dealer. Choose another "
+                        "dealer, or nobody.",
+                        incident=incident.display_name,
+                        dealer=harmed.display_name,
+                    )
+                )
+
+    @api.constrains("date", "quantity", "price")
+    def _check_facts(self):
+        today = fields.Date.context_today(self)
+        for incident in self:
+            if incident.date > today:
+                raise ValidationError(
+                    self.env._(
+                        "%(incident)s: the breach can't be on a day to come (%(day)s).",
+                        incident=incident.display_name,
+                        day=format_date(self.env, incident.date),
+                    )
+                )
+            if incident.quantity < 0 or incident.price < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(incident)s: quantity and price can't be less than zero.",
+                        incident=incident.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        if self._told_fields & vals.keys():
+            self._check_reported()
+        return super().write(vals)
+
+    def _check_reported(self):
+        if decided := self.filtered(lambda incident: incident.state != "reported"):
+            raise UserError(
+                self.env._(
+                    "%(incidents)s: decided already, so what it is about can't change. Dismiss "
+                    "it, and report what is right.",
+                    incidents=", ".join(decided.mapped("display_name")),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        if kept := self.filtered(lambda incident: incident.state != "reported"):
+            raise UserError(
+                self.env._(
+                    "%(incidents)s can't be deleted: it was decided.",
+                    incidents=", ".join(kept.mapped("display_name")),
+                )
+            )
