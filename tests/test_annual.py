@@ -106,7 +106,6 @@ class TestAnnual(AnnualCase):
         self.sign(self.make_agreement(sub, {"box": "1"}))
         self.make_order(sub, {"box": 50})
         self.settle_quarters()
-        self.make_scorecard(sub)
         self.make_scorecard(self.dealer)
         run = self.settle_year()
         # Before what was passed on.
