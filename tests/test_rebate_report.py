@@ -190,7 +190,8 @@ class TestRebateReport(Report, Penalties, WorkedExampleCase):
         statement = self.statement_of(settlement, self.dealer_a)
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE channel_statement SET kind = 'annual', passed_on_amount = 0 WHERE id = %s",
+            "UPDATE channel_statement SET kind = 'annual', period_id = NULL, passed_on_amount = 0 "
+            "WHERE id = %s",
             [statement.id],
         )
         names = ("sales_amount", "gross_amount", "annual_amount", "rebate_amount")

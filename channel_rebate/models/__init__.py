@@ -92,3 +92,8 @@ from . import channel_ledger_scorecards
 from . import res_company_scorecard, res_config_settings_scorecard, res_partner_scorecard
 from . import channel_incident_detection, channel_incident_diversion
 from . import channel_incident_undercutting, sale_order_detection
+from . import channel_settlement_year, channel_settlement_annual, channel_settlement_annual_changes
+from . import channel_statement_annual, channel_statement_annual_reckoning
+from . import channel_statement_line_annual, channel_statement_document_annual
+from . import channel_ledger_annual_basis, channel_ledger_annual
+from . import channel_scorecard_annual, res_config_settings_annual

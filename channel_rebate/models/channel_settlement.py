@@ -44,7 +44,8 @@ class ChannelSettlement(models.Model):
         default="periodic",
         help="A periodic settlement settles who has not been settled yet. A supplementary one "
         "corrects settled statements by what has changed since, and settles sub-distributors who "
-        "signed after their dealer was settled.",
+        "signed after their dealer was settled. A year-end one pays dealers for the whole year, by "
+        "their scorecards, once all their periods are settled.",
     )
     number = fields.Integer(
         string="Correction",
@@ -54,14 +55,23 @@ class ChannelSettlement(models.Model):
     )
     period_id = fields.Many2one(
         comodel_name="channel.period",
-        required=True,
+        compute="_compute_period_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         index=True,
         domain="[('state', '=', 'open')]",
-        default=lambda self: self._default_period_id(),
         check_company=True,
         tracking=True,
     )
-    company_id = fields.Many2one(related="period_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
         required=True,
@@ -113,15 +123,6 @@ class ChannelSettlement(models.Model):
         help="Agreements and versions of the period that are drafts or sealed, and not signed.",
     )
 
-    @api.model
-    def _default_period_id(self):
-        domain = [
-            ("company_id", "=", self.env.company.id),
-            ("state", "=", "open"),
-            ("date_to", "<", fields.Date.context_today(self)),
-        ]
-        return self.env["channel.period"].search(domain, limit=1)
-
     @api.depends("statement_ids")
     def _compute_statement_count(self):
         counts = dict(
@@ -156,14 +157,6 @@ class ChannelSettlement(models.Model):
         for settlement in self:
             settlement.unsigned_count = counts.get(settlement.period_id, 0)
 
-    @api.depends("period_id.date_to")
-    def _compute_is_period_over(self):
-        today = fields.Date.context_today(self)
-        for settlement in self:
-            settlement.is_period_over = bool(
-                settlement.period_id and settlement.period_id.date_to < today
-            )
-
     @api.model_create_multi
     def create(self, vals_list):
         settlements = super().create(vals_list)
@@ -177,7 +170,8 @@ class ChannelSettlement(models.Model):
         return settlements
 
     def write(self, vals):
-        if {"kind", "period_id", "dealer_ids"} & vals.keys() and self.statement_ids:
+        basis = {"kind", "period_id", "year", "company_id", "dealer_ids"}
+        if basis & vals.keys() and self.statement_ids:
             raise UserError(
                 self.env._(
                     "Reset %(settlements)s first: it has been computed.",

@@ -14,7 +14,8 @@ class ChannelSettlement(models.Model):
     def _compute_lacks_proof(self):
         revealed = self.filtered(lambda settlement: settlement.state in REVEALED_STATES)
         # Elevated: that a proof is missing tells nothing.
-        lacking = revealed.sudo().statement_ids.filtered(lambda s: not s.has_proof).settlement_id
+        statements_sudo = revealed.sudo().statement_ids.filtered("period_id")
+        lacking = statements_sudo.filtered(lambda s: not s.has_proof).settlement_id
         for settlement in self:
             settlement.lacks_proof = settlement._origin in lacking.sudo(False)
 

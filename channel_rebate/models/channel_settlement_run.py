@@ -24,8 +24,8 @@ class ChannelSettlement(models.Model):
                 raise UserError(
                     self.env._(
                         "%(period)s ends on %(date)s. Until then there is the preview.",
-                        period=settlement.period_id.name,
-                        date=format_date(self.env, settlement.period_id.date_to),
+                        period=settlement._get_period_name(),
+                        date=format_date(self.env, settlement._get_end()),
                     )
                 )
             settlement._move_to(
@@ -65,7 +65,7 @@ class ChannelSettlement(models.Model):
                 approved_on=fields.Datetime.now(),
             )
             # Of a correction and the reversal of what it corrects only one goes through.
-            touch(settlement.period_id)
+            settlement._touch_basis()
             settlement.statement_ids._reveal()
             # Elevated: keepers may not write in accounting; only plain amounts go there.
             statements_sudo = settlement.statement_ids.sudo()
@@ -81,12 +81,16 @@ class ChannelSettlement(models.Model):
         """Take an approved run back: cancel draft credit notes, reverse posted ones (keeper)."""
         self._check_group(KEEPER, self.env._("Only a rate keeper may reverse a settlement."))
         for settlement in self:
-            touch(settlement.period_id)
+            settlement._touch_basis()
             settlement.statement_ids._check_not_corrected()
             settlement.statement_ids._check_not_carried_further()
             settlement._move_to("reversed", allowed=("approved", "done"))
             # Elevated: keepers may not write in accounting.
             settlement.statement_ids.sudo()._reverse_documents()
+
+    def _touch_basis(self):
+        """Let nobody else approve or reverse at the same time what bears on this run."""
+        touch(self._get_periods())
 
     def _check_group(self, group, message):
         if not self.env.user.has_group(group):
@@ -160,12 +164,16 @@ class ChannelSettlement(models.Model):
         self.ensure_one()
         if self.state != "computed":
             return self.env._("%(settlement)s is not computed.", settlement=self.name)
-        self.period_id._check_open()
         if self.computed_by_id == self.env.user:
             return self.env._(
                 "You have computed %(settlement)s yourself: somebody else has to approve it.",
                 settlement=self.name,
             )
+        return self._get_moved_message()
+
+    def _get_moved_message(self):
+        """Return what has changed since this run was computed, or nothing."""
+        self.period_id._check_open()
         agreements = self.statement_ids.agreement_ids
         if moved := self.env["channel.ledger"]._find_moved(self, agreements):
             return self.env._(

@@ -41,8 +41,8 @@ class ChannelSettlement(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        # A number is one of its period: what becomes of a draft begins without it.
-        if {"kind", "period_id"} & vals.keys() and (numbered := self.filtered("number")):
+        # A number is one of its period or year: what becomes of a draft begins without it.
+        if {"kind", "period_id", "year"} & vals.keys() and (numbered := self.filtered("number")):
             numbered._trusted().number = 0
         return result
 
@@ -91,15 +91,15 @@ class ChannelSettlement(models.Model):
 
     def _get_next_number(self):
         last = self.search(
-            [
-                ("period_id", "=", self.period_id.id),
-                ("number", ">", 0),
-                ("state", "!=", "cancelled"),
-            ],
+            [*self._get_numbered_domain(), ("number", ">", 0), ("state", "!=", "cancelled")],
             order="number desc",
             limit=1,
         )
         return last.number + 1
+
+    def _get_numbered_domain(self):
+        """Return the runs whose corrections are counted together with this one's."""
+        return [("period_id", "=", self.period_id.id)]
 
     def action_preview(self):
         """A period that was settled is over: its correction is computed, not looked at."""

@@ -44,7 +44,7 @@ class ChannelStatement(models.Model):
     state = fields.Selection(related="settlement_id.state", string="Status", store=True)
     kind = fields.Selection(related="settlement_id.kind", store=True)
     number = fields.Integer(related="settlement_id.number", string="Correction", store=True)
-    period_id = fields.Many2one(comodel_name="channel.period", required=True, readonly=True)
+    period_id = fields.Many2one(comodel_name="channel.period", readonly=True)
     year = fields.Char(readonly=True, help="The fiscal year in which the period ends.")
     company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
@@ -132,6 +132,11 @@ class ChannelStatement(models.Model):
         "This partner has a statement for the period in another settlement already.",
     )
 
+    _period_or_year = models.Constraint(
+        "CHECK (kind IS NULL OR (kind = 'annual') = (period_id IS NULL))",
+        "A year-end statement has a year, every other one a period.",
+    )
+
     @api.model
     def _find_settled(self, partner, day, company=None, later=False):
         """Return a statement that has settled a partner's sales of a day, or nothing.
@@ -166,6 +171,11 @@ class ChannelStatement(models.Model):
             return found
         number = Domain("settlement_id.name", operator, value)
         return found & number if operator in Domain.NEGATIVE_OPERATORS else found | number
+
+    def _get_period_name(self):
+        """Return the period as partners read it, in the language of the environment."""
+        self.ensure_one()
+        return self.period_id.name
 
     @api.depends("state", "base_amount")
     @api.depends_context("uid")

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import HOLDERS
@@ -12,9 +13,10 @@ COMPARED = ("gross", "passed_on", "penalty", "compensation")
 
 
 class ChannelStatement(models.Model):
-    """Corrections: what a statement adds to the live ones of the same partner and period.
+    """Corrections: what a statement adds to the live ones of the same partner and span.
 
-    Amounts of a correction are differences; what the period comes to is the sum of all.
+    A span is a period or, at year's end, a year and currency. Amounts of a correction are
+    differences; what the span comes to is the sum of all.
     """
 
     _inherit = "channel.statement"
@@ -82,23 +84,39 @@ class ChannelStatement(models.Model):
         if not corrections:
             return {}
         live = self.search(
-            [
-                ("partner_id", "in", corrections.partner_id.ids),
-                ("period_id", "in", corrections.period_id.ids),
-                ("state", "in", ("approved", "done")),
-            ]
-        ).grouped(lambda statement: (statement.partner_id, statement.period_id))
+            corrections._get_span_domain() & Domain("state", "in", ("approved", "done"))
+        ).grouped(lambda statement: statement._get_span_key())
         return {
-            statement: live.get(
-                (statement.partner_id, statement.period_id), self.browse()
-            ).filtered(lambda earlier, number=statement.number: earlier.number < number)
+            statement: live.get(statement._get_span_key(), self.browse()).filtered(
+                lambda earlier, number=statement.number: earlier.number < number
+            )
             for statement in corrections
         }
+
+    def _get_span_key(self):
+        """Return partner and span: statements that have both the same are added up."""
+        self.ensure_one()
+        if self.period_id:
+            return self.partner_id, self.period_id
+        return self.partner_id, self.company_id, self.year, self.currency_id
+
+    def _get_span_domain(self):
+        """Return the statements of the same partners and spans, and perhaps a few others."""
+        spans = Domain("period_id", "in", self.period_id.ids)
+        if annual := self.filtered(lambda statement: not statement.period_id):
+            spans |= Domain(
+                [
+                    ("kind", "=", "annual"),
+                    ("company_id", "in", annual.company_id.ids),
+                    ("year", "in", annual.mapped("year")),
+                ]
+            )
+        return spans & Domain("partner_id", "in", self.partner_id.ids)
 
     def _get_settled_amounts(self):
         """Return what is settled by line: ``{statement id: {share key: decimal}}``."""
         rows = self._sum_corrected(
-            SQL("line.agreement_line_id, line.product_id, COALESCE(line.tax_key, '')"),
+            SQL("COALESCE(line.agreement_line_id, 0), line.product_id, line.tax_key"),
             SQL("line.amount"),
             SQL("JOIN channel_statement_line AS line ON line.statement_id = earlier.id"),
         )
@@ -135,7 +153,11 @@ class ChannelStatement(models.Model):
                   FROM channel_statement AS own
                   JOIN channel_statement AS earlier
                     ON earlier.partner_id = own.partner_id
-                   AND earlier.period_id = own.period_id
+                   AND (earlier.period_id = own.period_id
+                        OR (own.kind = 'annual' AND earlier.kind = 'annual'
+                            AND earlier.company_id = own.company_id
+                            AND earlier.year = own.year
+                            AND earlier.currency_id = own.currency_id))
                    AND COALESCE(earlier.number, 0) < own.number
                    AND earlier.state IN ('approved', 'done')
                   %(joins)s
@@ -152,17 +174,14 @@ class ChannelStatement(models.Model):
 
     def _check_not_corrected(self):
         """Refuse to take back a statement on which a later correction is built."""
-        numbers = {(s.partner_id, s.period_id): s.number for s in self}
-        later = self.search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("period_id", "in", self.period_id.ids),
-                ("settlement_id", "not in", self.settlement_id.ids),
-                ("number", ">", 0),
-                ("state", "in", ("computed", "approved", "done")),
-            ]
-        ).filtered(
-            lambda found: found.number > numbers.get((found.partner_id, found.period_id), math.inf)
+        numbers = {statement._get_span_key(): statement.number for statement in self}
+        others = [
+            ("settlement_id", "not in", self.settlement_id.ids),
+            ("number", ">", 0),
+            ("state", "in", ("computed", "approved", "done")),
+        ]
+        later = self.search(self._get_span_domain() & Domain(others)).filtered(
+            lambda found: found.number > numbers.get(found._get_span_key(), math.inf)
         )
         if later:
             raise UserError(

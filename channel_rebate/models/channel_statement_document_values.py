@@ -235,8 +235,8 @@ class ChannelStatement(models.Model):
         )
 
     def _get_line_period(self):
-        """Return the period and which correction of it, in the language of the environment."""
-        period = self.period_id.name
+        """Return the period or year, and which correction, in the language of the environment."""
+        period = self.period_id.name or self.year
         if not self.number:
             return period
         return self.env._("%(period)s, correction %(number)s", period=period, number=self.number)

@@ -74,7 +74,7 @@ class ChannelStatement(models.Model):
         rows = [
             [
                 record.settlement_id.name,
-                record.period_id.name,
+                record._get_period_name(),
                 record.dealer_id.name,
                 record.partner_id.name,
                 record.partner_id.ref or "",

@@ -69,7 +69,7 @@ class ChannelStatementLine(models.Model):
         aggregator=None,
         help="Percent of the base, or amount per unit. With tiers: the rate that all sales of the "
         "agreement's line come to together, the reached one for whole-amount tiers and the "
-        "average for marginal ones.",
+        "average for marginal ones. At year's end: coefficient × average.",
     )
     amount = fields.Monetary(string="Rebate", readonly=True)
     total_amount = fields.Monetary(
@@ -97,7 +97,7 @@ class ChannelStatementLine(models.Model):
         secrets, may_see = {}, bool(hidden) and Rate._is_holder()
         if may_see:
             secrets = Rate._unseal_lines(lines.agreement_line_id, "expected", skip_locked=True)
-        lines = lines.filtered(lambda line: line.agreement_line_id.id in secrets)
+        lines = lines.filtered(lambda line: line._is_readable(secrets))
         rates, accounts = lines._get_rates(secrets), {}
         settled = lines.statement_id._get_settled_amounts()
         for statement, own in lines.grouped("statement_id").items():
@@ -114,19 +114,26 @@ class ChannelStatementLine(models.Model):
             line.expected_total_amount = line.total_amount
         for line in hidden:
             account, key = accounts.get(line.statement_id.id), line._get_share_key()
-            line.is_locked = may_see and line.agreement_line_id.id not in secrets
+            line.is_locked = may_see and not line._is_readable(secrets)
             line.expected_rate = float(rates.get(line.id, 0))
             line.expected_amount = float(account.amounts.get(key, 0)) if account else 0.0
             line.expected_total_amount = float(account.totals.get(key, 0)) if account else 0.0
+
+    def _is_readable(self, secrets):
+        """Tell whether the rate of the line is among what was unsealed."""
+        self.ensure_one()
+        return self.agreement_line_id.id in secrets
 
     def action_open_sales(self):
         """Open the invoice or order lines that the base is made of."""
         self.ensure_one()
         action = self.statement_id.action_open_sales()
+        covering = self.agreement_line_id
         own = [
             ("is_counted", "=", True),
-            ("agreement_line_id", "=", self.agreement_line_id.id),
             ("product_id", "=", self.product_id.id),
+            # None of a year's line: its sales fell under several.
+            *([("agreement_line_id", "=", covering.id)] if covering else []),
             # None if it was settled before lines told their taxes.
             *([("tax_key", "=", self.tax_key)] if self.tax_key is not False else []),
         ]
@@ -191,7 +198,8 @@ class ChannelStatementLine(models.Model):
     def _get_key(self):
         """Return what tells the line from the others of its statement, the same in corrections."""
         self.ensure_one()
-        return self.agreement_line_id.id, self.product_id.id, self.tax_key or ""
+        tax_key = None if self.tax_key is False else self.tax_key
+        return self.agreement_line_id.id or 0, self.product_id.id, tax_key
 
     def _get_share_key(self):
         """Return the line's key in an :class:`Account`; it decides who gets an odd coin.

@@ -8,6 +8,7 @@ class ChannelStatementLine(models.Model):
 
     settlement_id = fields.Many2one(related="statement_id.settlement_id")
     period_id = fields.Many2one(related="statement_id.period_id")
+    year = fields.Char(related="statement_id.year")
     partner_id = fields.Many2one(related="statement_id.partner_id")
     dealer_id = fields.Many2one(related="statement_id.dealer_id")
     role = fields.Selection(related="statement_id.role")

@@ -28,7 +28,7 @@ class ChannelStatement(models.Model):
         statements = self._find_account_statements()
         covering = statements.line_ids.agreement_line_id
         secrets = self.env["channel.rate"]._unseal_lines(covering, "expected", skip_locked=True)
-        locked = statements.line_ids.filtered(lambda line: line.agreement_line_id.id not in secrets)
+        locked = statements.line_ids.filtered(lambda line: not line._is_readable(secrets))
         dealers = locked.statement_id.dealer_statement_id | locked.statement_id
         hidden = statements.filtered(
             lambda record: record in dealers or record.dealer_statement_id in dealers

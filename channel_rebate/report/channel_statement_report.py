@@ -84,6 +84,7 @@ class ReportStatement(models.AbstractModel):
         lang = get_lang(self.env, statement.sudo().partner_id.lang).code
         statement = statement.with_context(lang=lang)
         blocks = [
+            *self._prepare_reckoning(statement),
             *self._prepare_products(statement),
             *self._prepare_shares(statement),
             *self._prepare_penalties(statement),
@@ -130,6 +131,11 @@ class ReportStatement(models.AbstractModel):
             blocks[-1].update(is_last=True)
             blocks[-1]["height"] += ROW + LINE if total else 0
         return blocks
+
+    @api.model
+    def _prepare_reckoning(self, statement):
+        """Return blocks that say how the rebate of a year comes about; a period's has none."""
+        return []
 
     # === Products === #
 
