@@ -298,7 +298,10 @@ class TestWhoKnows(RuleCase):
         own = line.with_user(self.portal)
         self.assertEqual(own.amount, 202.40)
         self.assertEqual(own._get_text(), "Breach of an agreement of 02/15/2025")
-        for model, name in {own: "penalty_id", line.penalty_id.with_user(self.portal): "percent"}.items():
+        for model, name in {
+            own: "penalty_id",
+            line.penalty_id.with_user(self.portal): "percent",
+        }.items():
             with self.assertRaises(AccessError):
                 model.read([name])
         values = own.read()[0]

@@ -18,7 +18,6 @@ from . import channel_territory, channel_territory_area, channel_territory_assig
 from . import channel_territory_dealer, channel_territory_finding, res_partner_territory
 from . import channel_dealer_assignment
 from . import res_company_year, res_company_target
-from . import res_company_year
 from . import res_company_incidents, res_config_settings_incidents
 from . import channel_period, channel_period_corrections, channel_period_penalties
 from . import channel_period_year

@@ -170,8 +170,7 @@ class ChannelIncident(models.Model):
         """Propose whose territory it was on that day; what was chosen by hand stays."""
         today = fields.Date.context_today(self)
         places = {
-            incident: (incident.territory_id._origin, incident.date or today)
-            for incident in self
+            incident: (incident.territory_id._origin, incident.date or today) for incident in self
         }
         dealers = self.env["channel.territory"]._get_dealers_by_day(places.values())
         for incident in self:

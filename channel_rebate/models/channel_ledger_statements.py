@@ -32,11 +32,12 @@ class ChannelLedger(models.AbstractModel):
                 """
                 WITH statement AS (
                     INSERT INTO channel_statement
-                           (settlement_id, period_id, year, company_id, company_currency_id, currency_id,
+                           (settlement_id, period_id, year,
+                            company_id, company_currency_id, currency_id,
                             state, kind, number, partner_id, role,
                             create_uid, write_uid, create_date, write_date)
-                    SELECT DISTINCT %(settlement_id)s, agreement.period_id, period.year, agreement.company_id,
-                           company.currency_id, agreement.currency_id,
+                    SELECT DISTINCT %(settlement_id)s, agreement.period_id, period.year,
+                           agreement.company_id, company.currency_id, agreement.currency_id,
                            %(state)s, %(kind)s, %(number)s,
                            agreement.partner_id, agreement.role,
                            %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp

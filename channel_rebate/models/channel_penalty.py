@@ -109,7 +109,7 @@ class ChannelPenalty(models.Model):
 
     _amount_positive = models.Constraint(
         "CHECK (COALESCE(amount, 0) > 0 OR method != 'fixed')",
-        "A penalty has to be more than zero. To take one back, lift it."
+        "A penalty has to be more than zero. To take one back, lift it.",
     )
 
     @api.depends("date")

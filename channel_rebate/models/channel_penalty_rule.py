@@ -28,7 +28,6 @@ class ChannelPenalty(models.Model):
     )
     harmed_dealer_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Harmed Dealer",
         domain="[('channel_role', '=', 'dealer'), ('channel_is_entity', '=', True)]",
         check_company=True,
         help="He gets a share of what is withheld.",

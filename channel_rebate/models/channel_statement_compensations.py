@@ -43,10 +43,14 @@ class ChannelStatement(models.Model):
 
     def _find_other_penalties(self):
         found = self._find_compensations()
-        return super()._find_other_penalties().union(
-            *(
-                statement._differ(statement.compensation_line_ids, found.get(statement))
-                for statement in self
+        return (
+            super()
+            ._find_other_penalties()
+            .union(
+                *(
+                    statement._differ(statement.compensation_line_ids, found.get(statement))
+                    for statement in self
+                )
             )
         )
 

@@ -54,7 +54,9 @@ class ChannelStatement(models.Model):
         lines = statement[f"{product_id}_line_ids"]
         reasons = "; ".join(line._get_text() for line in lines)
         if product_id == PENALTY:
-            return statement.env._("Penalty %(period)s: %(reasons)s", period=period, reasons=reasons)
+            return statement.env._(
+                "Penalty %(period)s: %(reasons)s", period=period, reasons=reasons
+            )
         return statement.env._(
             "Compensation %(period)s: %(reasons)s", period=period, reasons=reasons
         )

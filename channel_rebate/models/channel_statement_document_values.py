@@ -69,9 +69,9 @@ class ChannelStatement(models.Model):
         """Return the net amount shared out: ``{(tax key, product id or None): decimal}``.
 
         Penalties and compensations have lines of their own, with a name for the product; the lines
-        of the rebate come to what it is without them. First over the tax sets in proportion to gross,
-        then, if the company wants a line for each product, the rebate within a tax set over its
-        products: the taxes are the same both ways. A tax set of which more came back than was
+        of the rebate come to what it is without them. First over the tax sets in proportion to
+        gross, then, if the company wants a line for each product, the rebate within a tax set over
+        its products: the taxes are the same both ways. A tax set of which more came back than was
         sold has a negative share. The key False stands for no information about taxes.
         """
         self.ensure_one()
