@@ -9,7 +9,14 @@ from odoo.tools import file_path
 from odoo.tools.translate import trans_export
 
 # Written alike in Chinese; linters want such a translation empty.
-ALIKE = {"ID", "verify_seal.py"}
+ALIKE = {
+    "2025",
+    "<span>%</span>",
+    "ID",
+    "id",
+    "verify_seal.py",
+    "{{ object.type_id.name }} ({{ object.name }})",
+}
 # What has to come back in a translation: placeholders, tags and line breaks.
 MARKUP = re.compile(r"%\(\w+\)[a-z]|%[sd]|</?[a-z][^>]*>|\n")
 CHINESE = "[\u3400-\u9fff]"
