@@ -190,3 +190,25 @@ class TestAnnual(AnnualCase):
         runs = self.draft_year(company_id=other.id, year="2026")
         self.assertEqual(runs._get_periods(), period.with_user(self.users["officer"]))
         self.assertFalse(self.draft_year(company_id=other.id)._get_periods())
+
+    def test_fiscal_year_of_accounting(self):
+        """Quarters follow it until a year-end rebate rests on it."""
+        self.settle_quarters(*self.quarters[:1])
+        statement = self.env["channel.statement"].search([("partner_id", "=", self.dealer.id)])
+        self.company.write({"fiscalyear_last_month": "3", "fiscalyear_last_day": 31})
+        self.assertEqual([q.year for q in self.quarters], ["2025", "2026", "2026", "2026"])
+        self.company.write({"fiscalyear_last_month": "2", "fiscalyear_last_day": 28})
+        self.assertEqual((self.quarters[0].year, statement.year), ("2026", "2026"))
+        self.company.write({"fiscalyear_last_month": "12", "fiscalyear_last_day": 31})
+        self.settle_quarters(*self.quarters[1:])
+        self.make_scorecard(self.dealer)
+        run = self.settle_year()
+        with self.refused(f"fiscal year can't change.*2025 .{run.name}"):
+            self.company.fiscalyear_last_month = "3"
+
+    def test_year_of_a_period_is_not_written_by_hand(self):
+        settlement = self.model("officer", "channel.settlement").create(
+            {"period_id": self.period.id}
+        )
+        with self.refused("the year is that of 2025-Q1, 2025", ValidationError):
+            settlement.year = "1999"

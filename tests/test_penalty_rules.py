@@ -258,6 +258,7 @@ class TestWhoKnows(RuleCase):
         super().setUpClass()
         cls.fine_for_a()
         cls.portal = cls.make_portal_user(cls.dealer_a)
+        (cls.dealer_b | cls.sub_b).user_id = cls.users["sales_manager"]
         cls.settlement = cls.compute()
 
     def stored(self):
@@ -295,15 +296,24 @@ class TestWhoKnows(RuleCase):
         self.as_role("keeper", self.settlement).action_approve()
         self.assertEqual(sorted(map(float, self.stored())), [202.40, 404.80])
         line = self.statement_of(self.settlement, self.dealer_a).compensation_line_ids
-        own = line.with_user(self.portal)
-        self.assertEqual(own.amount, 202.40)
-        self.assertEqual(own._get_text(), "Breach of an agreement of 02/15/2025")
-        for model, name in {
-            own: "penalty_id",
-            line.penalty_id.with_user(self.portal): "percent",
-        }.items():
-            with self.assertRaises(AccessError):
-                model.read([name])
-        values = own.read()[0]
-        self.assertNotIn("Dealer B", str(values))
-        self.assertFalse(own.search([("statement_id.partner_id", "=", self.dealer_b.id)]))
+        for role in ("salesperson", "accountant"):
+            own = self.as_role(role, line)
+            self.assertEqual(own.text, "Breach of an agreement of 02/15/2025")
+        self.assertEqual(own.penalty_id.partner_id, self.dealer_b)
+        for user in (self.users["salesperson"], self.portal):
+            own = line.with_user(user)
+            self.assertEqual((own.amount, own.text), (202.40, line.text))
+            self.assertNotIn("Dealer B", str(own.read()))
+            self.assertFalse(own.search([("statement_id.partner_id", "=", self.dealer_b.id)]))
+            for record, name in ((own, "penalty_id"), (line.penalty_id.with_user(user), "percent")):
+                with self.subTest(user.login, name=name), self.assertRaises(AccessError):
+                    record.read([name])
+
+    def test_the_penalised_is_not_told_who_was_harmed(self):
+        self.as_role("keeper", self.settlement).action_approve()
+        penalty = self.statement_of(self.settlement, self.dealer_b).penalty_line_ids.penalty_id
+        own = penalty.with_user(self.make_portal_user(self.dealer_b))
+        self.assertEqual(own.percent, 20)
+        for name in ("harmed_dealer_id", "harmed_percent", "confirmed_by_id"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                own.read([name])

@@ -101,9 +101,13 @@ class ChannelPenalty(models.Model):
         index=True,
         tracking=True,
     )
-    confirmed_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    confirmed_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, copy=False, groups="base.group_user"
+    )
     confirmed_on = fields.Datetime(readonly=True, copy=False)
-    lifted_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    lifted_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, copy=False, groups="base.group_user"
+    )
     lifted_on = fields.Datetime(readonly=True, copy=False)
     lift_reason = fields.Text(string="Why it was Lifted", readonly=True, copy=False)
 

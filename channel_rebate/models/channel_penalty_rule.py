@@ -30,11 +30,13 @@ class ChannelPenalty(models.Model):
         comodel_name="res.partner",
         domain="[('channel_role', '=', 'dealer'), ('channel_is_entity', '=', True)]",
         check_company=True,
+        groups="base.group_user",
         help="He gets a share of what is withheld.",
     )
     harmed_percent = fields.Float(
         string="Share of the Harmed",
         digits=(6, 2),
+        groups="base.group_user",
         help="Percent of what is actually withheld from the period's rebate.",
     )
 

@@ -13,7 +13,7 @@ class ChannelPeriod(models.Model):
         help="The fiscal year in which the period ends, named after its last day.",
     )
 
-    @api.depends("date_to", "company_id")
+    @api.depends("date_to", "company_id.fiscalyear_last_day", "company_id.fiscalyear_last_month")
     def _compute_year(self):
         for period in self:
             period.year = period.company_id._get_channel_year(period.date_to)

@@ -60,6 +60,19 @@ class ChannelSettlement(models.Model):
         today = fields.Date.context_today(self)
         return str(int(company._get_channel_year(today)) - 1)
 
+    @api.constrains("year", "period_id")
+    def _check_year_of_period(self):
+        for settlement in self.filtered("period_id"):
+            if settlement.year != settlement.period_id.year:
+                raise ValidationError(
+                    self.env._(
+                        "%(settlement)s: the year is that of %(period)s, %(year)s.",
+                        settlement=settlement.name,
+                        period=settlement.period_id.name,
+                        year=settlement.period_id.year,
+                    )
+                )
+
     @api.depends("period_id.date_to", "year", "company_id")
     def _compute_is_period_over(self):
         today = fields.Date.context_today(self)

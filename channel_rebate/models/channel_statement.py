@@ -45,7 +45,9 @@ class ChannelStatement(models.Model):
     kind = fields.Selection(related="settlement_id.kind", store=True)
     number = fields.Integer(related="settlement_id.number", string="Correction", store=True)
     period_id = fields.Many2one(comodel_name="channel.period", readonly=True)
-    year = fields.Char(readonly=True, help="The fiscal year in which the period ends.")
+    year = fields.Char(
+        compute="_compute_year", store=True, help="The fiscal year in which the period ends."
+    )
     company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
     partner_id = fields.Many2one(
@@ -155,6 +157,12 @@ class ChannelStatement(models.Model):
             domain.append(("period_id.date_from", "<=", day))
         # Elevated: that a period is settled is no secret, and who asks need not see statements.
         return self.sudo().search(domain, limit=1)
+
+    @api.depends("period_id.year")
+    def _compute_year(self):
+        """Follow the period; a year-end statement keeps the year that it was written with."""
+        for statement in self:
+            statement.year = statement.period_id.year or statement.year
 
     @api.depends("settlement_id.name", "partner_id.name")
     def _compute_display_name(self):

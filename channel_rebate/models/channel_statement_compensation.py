@@ -1,5 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_date
+
+from ..const import PAYMENT_READERS
+
+# Who may know whose penalty it was: those who read all statements, not the salesperson of the
+# harmed dealer alone.
+WRONGDOER_READERS = f"{PAYMENT_READERS},sales_team.group_sale_salesman_all_leads"
 
 
 class ChannelStatementCompensation(models.Model):
@@ -16,8 +22,15 @@ class ChannelStatementCompensation(models.Model):
     _rec_name = "statement_id"
     _account_part = "awards"
 
-    penalty_id = fields.Many2one(groups="base.group_user")
+    penalty_id = fields.Many2one(groups=WRONGDOER_READERS)
     amount = fields.Monetary(help="Credited; below zero: taken back.")
+    text = fields.Char(string="What For", compute="_compute_text")
+
+    @api.depends("penalty_id")
+    @api.depends_context("lang")
+    def _compute_text(self):
+        for line in self:
+            line.text = line._get_text()
 
     def _get_text(self):
         """Return what for, on one line, in the language of the environment."""
