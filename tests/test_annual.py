@@ -22,6 +22,7 @@ class TestAnnual(AnnualCase):
         self.assertEqual(statement.line_ids.mapped("amount"), [3315])
         self.assertEqual(statement.line_ids.rate, 3.315)
         self.assertEqual(len(statement.source_ids), 4)
+        self.assertFalse(run.unsettled_message or run.unscored_names or run.changed_period_names)
 
     def test_hand_computed_simple(self):
         self.company.channel_annual_average = "simple"

@@ -39,7 +39,7 @@ class ChannelSettlement(models.Model):
             due = self._get_year_partners([row for row in rows if row.is_due()])
             settlement.unscored_count = len(unscored)
             settlement.unscored_names = self._shorten(unscored.sorted("name").mapped("name"))
-            settlement.unsettled_message = due and settlement._get_unsettled_message(due)
+            settlement.unsettled_message = bool(due) and settlement._get_unsettled_message(due)
             # Elevated: which periods need a correction is known, of whom is for their keepers.
             changed_sudo = settlement._get_periods().sudo() if due else self.env["channel.period"]
             settlement.changed_period_names = ", ".join(
