@@ -16,7 +16,7 @@ class ChannelPenalty(models.Model):
     settled_amount = fields.Monetary(
         string="Deducted",
         compute="_compute_settled_amount",
-        help="What approved statements have deducted so far.",
+        help="What approved statements have deducted so far, or carried over to the next ones.",
     )
     line_ids = fields.One2many(
         comodel_name="channel.statement.penalty",

@@ -78,19 +78,20 @@ class ChannelScorecard(models.Model):
 
     def action_return(self):
         """Ask why scorecards under review go back to the salesperson."""
-        return self._ask_why_back("submitted")
+        return self._ask_why_back("submitted", self.env._("Return Scorecards"))
 
     def action_reopen(self):
         """Ask why fixed scorecards are filled anew."""
-        return self._ask_why_back("fixed")
+        return self._ask_why_back("fixed", self.env._("Reopen Scorecards"))
 
-    def _ask_why_back(self, state):
+    def _ask_why_back(self, state, title):
         self._check_manager()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "channel_rebate.channel_scorecard_return_action"
         )
         return {
             **action,
+            "name": title,
             "context": {"default_scorecard_ids": self.ids, "default_from_state": state},
         }
 

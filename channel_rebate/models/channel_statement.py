@@ -48,6 +48,7 @@ class ChannelStatement(models.Model):
     year = fields.Char(
         compute="_compute_year", store=True, help="The fiscal year in which the period ends."
     )
+    period_name = fields.Char(string="For", compute="_compute_period_name")
     company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
     partner_id = fields.Many2one(
@@ -163,6 +164,18 @@ class ChannelStatement(models.Model):
         """Follow the period; a year-end statement keeps the year that it was written with."""
         for statement in self:
             statement.year = statement.period_id.year or statement.year
+
+    @api.depends("period_id.name", "year", "kind", "number")
+    @api.depends_context("lang")
+    def _compute_period_name(self):
+        for statement in self:
+            # Elevated: whoever reads a statement may know the name of its period.
+            name = statement.sudo()._get_period_name()
+            if statement.number:
+                name = self.env._(
+                    "%(period)s, correction %(number)s", period=name, number=statement.number
+                )
+            statement.period_name = name
 
     @api.depends("settlement_id.name", "partner_id.name")
     def _compute_display_name(self):
