@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import clean_context, format_date
 
 from ..const import KEEPER
 
@@ -130,13 +130,18 @@ class ChannelIncident(models.Model):
         self._check_decider()
         self._check_penalisable(is_waived=is_waived)
         self._move_to("penalised", allowed=("confirmed",))
-        penalties = self.env["channel.penalty"].create(
-            [{**values[incident], "incident_id": incident.id} for incident in self]
-        )
-        penalties.action_confirm()
+        self._create_penalties(values).action_confirm()
         self._dismiss_keepers()
         self._tell_partner("penalised")
         self._tell_reporter(self.env._("The partner was penalised for it."))
+
+    def _create_penalties(self, values):
+        """Create the penalties: what they are for is ours to say, and no default is."""
+        Penalty = self.env["channel.penalty"].with_context(clean_context(self.env.context))
+        penalties = Penalty._trusted().create(
+            [{**values[incident], "incident_id": incident.id} for incident in self]
+        )
+        return penalties.with_env(self.env)
 
     def _check_penalisable(self, *, is_waived):
         """Refuse what is not confirmed, or may still be appealed unless that is waived."""

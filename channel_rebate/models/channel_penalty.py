@@ -21,6 +21,7 @@ class ChannelPenalty(models.Model):
     _workflow_fields = frozenset(
         {
             "state",
+            "incident_id",
             "confirmed_by_id",
             "confirmed_on",
             "lifted_by_id",
