@@ -59,6 +59,8 @@ class ChannelIncident(models.Model):
 
     def action_dismiss(self):
         """Ask why."""
+        self._check_decider()
+        self._check_liftable()
         return self._ask_reason("dismiss", self.env._("Dismiss"))
 
     def _ask_reason(self, verdict, title):
@@ -75,6 +77,7 @@ class ChannelIncident(models.Model):
         :param str reason: stays on the incident; told to the partner if he knows of the incident
         """
         self._check_decider()
+        self._check_liftable()
         known = self.filtered("confirmed_on")
         penalties = self.penalty_ids.filtered(lambda penalty: penalty.state == "confirmed")
         self._move_to(
@@ -87,6 +90,23 @@ class ChannelIncident(models.Model):
         self._dismiss_keepers()
         known._tell_partner("dismissed")
         self._tell_reporter(self.env._("It was dismissed: %(reason)s", reason=reason))
+
+    def _check_liftable(self):
+        """Refuse what nothing could be given back for: the period of its penalty is closed."""
+        if closed := self.penalty_ids.filtered(
+            lambda penalty: penalty.state == "confirmed" and penalty.period_id.state == "closed"
+        ):
+            raise UserError(
+                "\n".join(
+                    self.env._(
+                        "%(incident)s: the penalty of %(period)s would be lifted, and that period "
+                        "is closed. Reopen it first.",
+                        incident=penalty.incident_id.display_name,
+                        period=penalty.period_id.name,
+                    )
+                    for penalty in closed
+                )
+            )
 
     # === What it costs === #
 
