@@ -145,7 +145,7 @@ class TestMaking(ScorecardCase):
         for partner in (self.make_sub("Sub S", self.dealer), contact):
             with self.refused("is no dealer", ValidationError):
                 self.make_card(partner)
-        for year in ("25", "20x5"):
+        for year in ("25", "20x5", "0000", "\uff12\uff10\uff12\uff15"):
             with self.refused("is no year", ValidationError):
                 self.make_card(year=year)
 
@@ -211,7 +211,7 @@ class TestMaking(ScorecardCase):
         self.assertEqual(self.env["channel.scorecard"].search([]).partner_id, self.other)
 
     def test_a_year_with_four_digits(self):
-        for year in ("25", "20x5"):
+        for year in ("25", "20x5", "0000", "\uff12\uff10\uff12\uff15"):
             wizard = self.create_wizard("sales_manager", year=year)
             self.assertEqual(wizard.dealer_count, 0)
             with self.assertRaisesRegex(UserError, "four digits"):

@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.annual import is_year
 from ..tools.scorecard import coefficient
 
 # What says whose scorecard it is: it never changes.
@@ -188,7 +189,7 @@ class ChannelScorecard(models.Model):
     @api.constrains("year")
     def _check_year(self):
         for scorecard in self:
-            if not (len(scorecard.year) == 4 and scorecard.year.isdecimal()):
+            if not is_year(scorecard.year):
                 raise ValidationError(
                     self.env._(
                         "%(year)s is no year: enter the four digits, such as 2026.",
