@@ -221,6 +221,7 @@ class ChannelPenalty(models.Model):
 
     def action_lift(self):
         """Ask why."""
+        self.period_id._check_open()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "channel_rebate.channel_penalty_lift_action"
         )
