@@ -89,6 +89,12 @@ class TestAnnual(AnnualCase):
         self.make_scorecard(third)
         self.assertEqual(self.settle_year().statement_ids.partner_id, third)
 
+    def test_dealer_who_has_left(self):
+        self.settle_quarters()
+        self.dealer.write({"channel_role": False, "active": False})
+        self.make_scorecard(self.dealer)
+        self.assertEqual(self.amounts_of(self.settle_year()), {"Dealer A": (0, 100000, 3315, 3315)})
+
     def test_chosen_dealers(self):
         other = self.make_dealer("Dealer B")
         self.make_year(other)

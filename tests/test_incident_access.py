@@ -71,6 +71,21 @@ class TestWhoSees(IncidentAccessCase):
             self.assertFalse(self.as_role(role, incident).sudo().can_change)
         self.as_role("keeper", incident).note = "Seen"
 
+    def test_keepers_do_not_rewrite_what_they_decide(self):
+        """Neither the report of somebody else nor what was found; his own he does not decide."""
+        found = self.report(self.dealer_a).sudo().copy({"is_detected": True})
+        changes = {"partner_id": self.dealer_b.id, "description": "More", "quantity": 900}
+        for incident in (self.report(self.dealer_a), found):
+            incident = self.as_role("keeper", incident)
+            self.assertFalse(incident.can_change)
+            for name, value in changes.items():
+                with self.subTest(name), self.refused("only the reporter"):
+                    incident.write({name: value})
+            incident.write({"note": "Seen", "harmed_dealer_id": self.dealer_b.id})
+        own = self.report(self.dealer_a, role="keeper")
+        self.assertTrue(own.can_change)
+        own.write(changes)
+
     def test_nobody_writes_decisions_by_hand(self):
         incident = self.report(self.dealer_a)
         for name in ("state", "confirmed_on", "appeal_deadline", "appeal_text", "dismiss_reason"):

@@ -101,8 +101,36 @@ class TestPenalise(IncidentPenaltyCase):
         self.assertFalse(penalty.copy({"percent": 30}).incident_id)
         with self.refused("only confirmed"):
             self.penalise(incident)
+        other = self.penalise(self.confirm(self.dealer_a))
         with self.refused("about another partner", ValidationError):
-            self.make_penalty(self.dealer_a, 5, incident_id=self.report(self.dealer_b).id)
+            other._trusted().incident_id = incident
+
+    def test_nobody_chooses_the_incident_of_a_penalty(self):
+        incident = self.report(self.dealer_b, role="keeper")
+        with self.refused("Incident.*by hand"):
+            self.make_penalty(self.dealer_b, 5, incident_id=incident.id)
+        Penalty = self.model("keeper", "channel.penalty")
+        with self.refused("Incident.*by hand"):
+            Penalty.with_context(default_incident_id=incident.id).create({})
+        draft = self.make_penalty(self.dealer_b, 5, confirm=False)
+        for penalty in (draft, self.make_penalty(self.dealer_b, 5)):
+            with self.refused("Incident.*by hand"):
+                self.as_role("keeper", penalty).write({"incident_id": incident.id})
+            with self.refused("Incident.*by hand"):
+                incident.write({"penalty_ids": [(4, penalty.id)]})
+        draft._trusted().incident_id = incident
+        with self.refused("incident was not penalised"):
+            self.as_role("keeper", draft).action_confirm()
+
+    def test_no_default_decides_a_penalty(self):
+        incident = self.confirm(self.dealer_b)
+        defaults = {
+            "default_lift_reason": "x",
+            "default_incident_id": self.report(self.dealer_b).id,
+        }
+        incident.with_context(**defaults).action_penalise_as_proposed()
+        penalty = incident.penalty_ids
+        self.assertEqual((penalty.state, penalty.lift_reason), ("confirmed", False))
 
     def test_other_company(self):
         company = self.env["res.company"].create({"name": "Other"})
@@ -222,6 +250,19 @@ class TestAppeal(IncidentPenaltyCase):
         self.decide(incident, "dismiss", "It was not you")
         self.assertEqual((incident.state, penalty.state), ("dismissed", "lifted"))
         self.assertEqual(penalty.lift_reason, "It was not you")
+
+    def test_won_in_a_closed_period(self):
+        """Said before anybody has written down why; a turned down one needs no open period."""
+        incident = self.confirm(self.dealer_b, expired=False)
+        self.penalise(incident, is_waived=True)
+        self.appeal(incident)
+        self.period.state = "closed"
+        text = rf"{incident.name} .*the penalty of 2025-Q1 .* closed. Reopen it first"
+        for attempt in (incident.action_dismiss, lambda: self.decide(incident, "dismiss")):
+            with self.refused(text):
+                attempt()
+        self.assertTrue(incident.action_turn_down())
+        self.decide(incident, "turn_down")
 
     def test_turned_down_after_a_penalty(self):
         incident = self.confirm(self.dealer_b, expired=False)

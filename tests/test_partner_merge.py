@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import RATES_A, RATES_S, ChannelCase
+from .incident_common import BREACH, DIVERSION
 
 
 @tagged("post_install", "-at_install")
@@ -83,3 +84,22 @@ class TestPartnerMerge(ChannelCase):
         self.merge(self.twin, into=self.sub)
         settlement = self.settle()
         self.assertEqual(self.statement_of(settlement, self.sub).base_amount, 50 * 253)
+
+    def test_who_is_harmed_and_by_whom_stay_apart(self):
+        other = self.make_dealer("Other")
+        values = {"partner_id": self.dealer.id, "harmed_dealer_id": other.id, "date": BREACH}
+        kind = {"type_id": self.env.ref(DIVERSION).id}
+        incident = self.env["channel.incident"].create({**values, **kind})
+        for state in ("reported", "confirmed", "appealed", "penalised"):
+            incident._trusted().state = state
+            with self.subTest(state), self.refused("Dealer is said to have harmed Other"):
+                self.merge(self.dealer, into=other)
+        incident._trusted().state = "dismissed"
+        penalty = self.env["channel.penalty"].create({**values, "reason": "x", "amount": 5})
+        for state in ("draft", "confirmed"):
+            penalty._trusted().state = state
+            with self.subTest(state), self.refused("Dealer is said to have harmed Other"):
+                self.merge(other, into=self.dealer)
+        penalty._trusted().state = "lifted"
+        self.merge(other, into=self.dealer)
+        self.assertFalse(other.exists())

@@ -109,8 +109,9 @@ class TestPenalty(PenaltyCase):
         self.period.state = "closed"
         with self.refused("2025-Q1 is closed"):
             draft.action_confirm()
-        with self.refused("2025-Q1 is closed"):
-            confirmed._lift("No")
+        for attempt in (confirmed.action_lift, lambda: confirmed._lift("No")):
+            with self.refused("2025-Q1 is closed"):
+                attempt()
 
     def test_tracked_without_an_amount(self):
         keeper = self.model("keeper", "channel.penalty").with_context(tracking_disable=False)

@@ -145,7 +145,7 @@ class TestMaking(ScorecardCase):
         for partner in (self.make_sub("Sub S", self.dealer), contact):
             with self.refused("is no dealer", ValidationError):
                 self.make_card(partner)
-        for year in ("25", "20x5"):
+        for year in ("25", "20x5", "0000", "\uff12\uff10\uff12\uff15"):
             with self.refused("is no year", ValidationError):
                 self.make_card(year=year)
 
@@ -185,6 +185,24 @@ class TestMaking(ScorecardCase):
         with self.refused("No scorecard to make for 2024"):
             self.create_wizard("sales_manager", year="2024").action_create()
 
+    def test_those_who_left_during_the_year(self):
+        """Role removed, archived, and become a sub-distributor; a stranger is none."""
+        removed, archived, moved = (self.make_dealer(name) for name in ("C", "D", "E"))
+        left = removed | archived | moved
+        self.sign(self.env["channel.agreement"].union(
+            *(self.make_agreement(one, {"soap": "3"}) for one in left)))  # fmt: skip
+        self.make_invoice(archived, {"soap": 1})
+        removed.channel_role = False
+        archived.active = False
+        moved.write({"channel_role": "sub_distributor", "channel_dealer_id": self.dealer.id})
+        for year, count in (("2025", 3), ("2024", 0)):
+            wizard = self.create_wizard("salesperson", year=year)
+            self.assertEqual(wizard.dealer_count, count)
+        with self.refused("C is no dealer, and was none in 2024", ValidationError):
+            self.make_card(removed, year="2024")
+        self.create_wizard("salesperson").action_create()
+        self.assertEqual(self.env["channel.scorecard"].search([]).partner_id, left)
+
     def test_only_those_of_a_salesperson(self):
         for dealer in (self.dealer, self.other):
             self.make_invoice(dealer, {"soap": 1})
@@ -193,7 +211,7 @@ class TestMaking(ScorecardCase):
         self.assertEqual(self.env["channel.scorecard"].search([]).partner_id, self.other)
 
     def test_a_year_with_four_digits(self):
-        for year in ("25", "20x5"):
+        for year in ("25", "20x5", "0000", "\uff12\uff10\uff12\uff15"):
             wizard = self.create_wizard("sales_manager", year=year)
             self.assertEqual(wizard.dealer_count, 0)
             with self.assertRaisesRegex(UserError, "four digits"):

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import clean_context, format_date
 
 from ..const import KEEPER
 
@@ -59,6 +59,8 @@ class ChannelIncident(models.Model):
 
     def action_dismiss(self):
         """Ask why."""
+        self._check_decider()
+        self._check_liftable()
         return self._ask_reason("dismiss", self.env._("Dismiss"))
 
     def _ask_reason(self, verdict, title):
@@ -75,6 +77,7 @@ class ChannelIncident(models.Model):
         :param str reason: stays on the incident; told to the partner if he knows of the incident
         """
         self._check_decider()
+        self._check_liftable()
         known = self.filtered("confirmed_on")
         penalties = self.penalty_ids.filtered(lambda penalty: penalty.state == "confirmed")
         self._move_to(
@@ -87,6 +90,23 @@ class ChannelIncident(models.Model):
         self._dismiss_keepers()
         known._tell_partner("dismissed")
         self._tell_reporter(self.env._("It was dismissed: %(reason)s", reason=reason))
+
+    def _check_liftable(self):
+        """Refuse what nothing could be given back for: the period of its penalty is closed."""
+        if closed := self.penalty_ids.filtered(
+            lambda penalty: penalty.state == "confirmed" and penalty.period_id.state == "closed"
+        ):
+            raise UserError(
+                "\n".join(
+                    self.env._(
+                        "%(incident)s: the penalty of %(period)s would be lifted, and that period "
+                        "is closed. Reopen it first.",
+                        incident=penalty.incident_id.display_name,
+                        period=penalty.period_id.name,
+                    )
+                    for penalty in closed
+                )
+            )
 
     # === What it costs === #
 
@@ -130,13 +150,18 @@ class ChannelIncident(models.Model):
         self._check_decider()
         self._check_penalisable(is_waived=is_waived)
         self._move_to("penalised", allowed=("confirmed",))
-        penalties = self.env["channel.penalty"].create(
-            [{**values[incident], "incident_id": incident.id} for incident in self]
-        )
-        penalties.action_confirm()
+        self._create_penalties(values).action_confirm()
         self._dismiss_keepers()
         self._tell_partner("penalised")
         self._tell_reporter(self.env._("The partner was penalised for it."))
+
+    def _create_penalties(self, values):
+        """Create the penalties: what they are for is ours to say, and no default is."""
+        Penalty = self.env["channel.penalty"].with_context(clean_context(self.env.context))
+        penalties = Penalty._trusted().create(
+            [{**values[incident], "incident_id": incident.id} for incident in self]
+        )
+        return penalties.with_env(self.env)
 
     def _check_penalisable(self, *, is_waived):
         """Refuse what is not confirmed, or may still be appealed unless that is waived."""

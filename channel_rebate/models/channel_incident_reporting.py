@@ -1,6 +1,5 @@
 from odoo import api, fields, models
-
-from ..const import KEEPER
+from odoo.exceptions import UserError
 
 
 class ChannelIncident(models.Model):
@@ -31,11 +30,10 @@ class ChannelIncident(models.Model):
     @api.depends("state", "reported_by_id")
     @api.depends_context("uid")
     def _compute_can_change(self):
-        """Reporters and keepers change a report until it is decided."""
-        is_keeper = self.env.user.has_group(KEEPER)
+        """The reporter changes what it is about, until it is decided."""
         for incident in self:
-            is_allowed = is_keeper or incident.reported_by_id == self.env.user
-            incident.can_change = is_allowed and incident.state == "reported"
+            is_own = incident.reported_by_id == self.env.user
+            incident.can_change = is_own and incident.state == "reported"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -54,10 +52,30 @@ class ChannelIncident(models.Model):
         return incidents
 
     def write(self, vals):
+        if self._told_fields & vals.keys():
+            self._check_reporter()
         result = super().write(vals)
         if "attachment_ids" in vals:
             self._adopt_attachments()
         return result
+
+    def _check_reporter(self):
+        """Let whoever decides a report leave it as it is: else he would decide his own.
+
+        :raise UserError: naming the reports of others
+        """
+        self._check_reported()
+        # Elevated: what was found follows its order.
+        if not self.env.su and (
+            others := self.filtered(lambda record: record.reported_by_id != self.env.user)
+        ):
+            raise UserError(
+                self.env._(
+                    "%(incidents)s: only the reporter changes what it is about, and nobody what "
+                    "was found automatically. Dismiss it, and report what is right.",
+                    incidents=", ".join(others.mapped("display_name")),
+                )
+            )
 
     def _check_workflow_fields(self, names):
         """Let elevated code say that it has found an incident by itself."""

@@ -21,6 +21,7 @@ class ChannelPenalty(models.Model):
     _workflow_fields = frozenset(
         {
             "state",
+            "incident_id",
             "confirmed_by_id",
             "confirmed_on",
             "lifted_by_id",
@@ -224,6 +225,7 @@ class ChannelPenalty(models.Model):
 
     def action_lift(self):
         """Ask why."""
+        self.period_id._check_open()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "channel_rebate.channel_penalty_lift_action"
         )

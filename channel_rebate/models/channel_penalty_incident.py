@@ -1,12 +1,13 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
 
 
 class ChannelPenalty(models.Model):
     """The penalty of an incident, and what the partner is told of it.
 
-    An incident has one penalty that is not lifted.
+    An incident has one penalty that is not lifted. Only its own buttons make it: by hand, it would
+    get round whoever decides the incident.
     """
 
     _inherit = "channel.penalty"
@@ -33,6 +34,19 @@ class ChannelPenalty(models.Model):
                         incident=incident.display_name,
                     )
                 )
+
+    def action_confirm(self):
+        if early := self.filtered(
+            lambda penalty: penalty.incident_id and penalty.incident_id.state != "penalised"
+        ):
+            raise UserError(
+                self.env._(
+                    "%(penalties)s: the incident was not penalised. Delete this one, and use the "
+                    "button Penalise of the incident.",
+                    penalties=", ".join(early.mapped("display_name")),
+                )
+            )
+        return super().action_confirm()
 
     def _lift(self, reason):
         result = super()._lift(reason)

@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.annual import is_year
 from ..tools.scorecard import coefficient
 
 # What says whose scorecard it is: it never changes.
@@ -163,19 +164,32 @@ class ChannelScorecard(models.Model):
 
     @api.constrains("partner_id")
     def _check_partner(self):
-        for partner in self.partner_id:
-            if partner.channel_role != "dealer" or not partner.channel_is_entity:
+        """Let also those have one who have left meanwhile: their year-end rebate is due."""
+        others = self.filtered(
+            lambda scorecard: (
+                scorecard.partner_id.channel_role != "dealer"
+                or not scorecard.partner_id.channel_is_entity
+            )
+        )
+        for scorecard in others:
+            partner = scorecard.partner_id
+            # Elevated: whoever makes scorecards need not see agreements.
+            if partner not in self.sudo()._find_former_dealers(
+                scorecard.company_id, scorecard.year, partner
+            ):
                 raise ValidationError(
                     self.env._(
-                        "%(name)s is no dealer. Choose the company of a dealer.",
+                        "%(name)s is no dealer, and was none in %(year)s. Choose the company of a "
+                        "dealer.",
                         name=partner.display_name,
+                        year=scorecard.year,
                     )
                 )
 
     @api.constrains("year")
     def _check_year(self):
         for scorecard in self:
-            if not (len(scorecard.year) == 4 and scorecard.year.isdecimal()):
+            if not is_year(scorecard.year):
                 raise ValidationError(
                     self.env._(
                         "%(year)s is no year: enter the four digits, such as 2026.",

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .channel_statement import LIVE_STATES
+
 
 class ChannelScorecard(models.Model):
     """What scorecards are made of: their dealers, and a line for each criterion."""
@@ -36,17 +38,37 @@ class ChannelScorecard(models.Model):
     @api.model
     def _find_missing_dealers(self, company, year, user=None):
         """Return dealers with an agreement or sales in a year who have no scorecard for it."""
+        # Elevated: who has a scorecard or sales is no secret, and nothing else is told of them.
+        self_sudo = self.sudo()
         domain = Domain("channel_role", "=", "dealer") & Domain("channel_is_entity", "=", True)
+        domain |= Domain("id", "in", self_sudo._find_former_dealers(company, year).ids)
         domain &= Domain("company_id", "in", [False, company.id])
         if user:
             domain &= Domain("user_id", "=", user.id)
-        dealers = self.env["res.partner"].search(domain)
-        # Elevated: who has a scorecard or sales is no secret, and nothing else is told of them.
-        self_sudo = self.sudo()
+        # Archived ones too: what they have earned is due all the same.
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        dealers = Partner.search(domain).with_env(self.env)
         taken = self_sudo.search([("company_id", "=", company.id), ("year", "=", year)]).partner_id
         return (dealers - taken).filtered_domain(
             [("id", "in", self_sudo._get_active_ids(dealers - taken, company, year))]
         )
+
+    @api.model
+    def _find_former_dealers(self, company, year, partners=None):
+        """Return who was a dealer in a year, whatever he is by now (in sudo).
+
+        :param partners: look at these only
+        """
+        domain = Domain("company_id", "=", company.id) & Domain("role", "=", "dealer")
+        if partners is not None:
+            domain &= Domain("partner_id", "in", partners.ids)
+        agreements = self.env["channel.agreement"].search(
+            domain & Domain("period_id.year", "=", year) & Domain("state", "!=", "cancelled")
+        )
+        statements = self.env["channel.statement"].search(
+            domain & Domain("period_id.year", "=", year) & Domain("state", "in", LIVE_STATES)
+        )
+        return agreements.partner_id | statements.partner_id
 
     @api.model
     def _get_active_ids(self, dealers, company, year):
@@ -59,10 +81,11 @@ class ChannelScorecard(models.Model):
                 ("state", "!=", "cancelled"),
             ]
         )
+        former = self._find_former_dealers(company, year, dealers)
         days = company._get_channel_year_dates(year)
         months = self.env["channel.ledger"]._get_sell_in_months(company, dealers, *days)
         bought = [dealer_id for dealer_id, (_first, ordered) in months.items() if ordered]
-        return [*agreements.partner_id.ids, *bought]
+        return [*agreements.partner_id.ids, *former.ids, *bought]
 
     def _create_lines(self):
         """Give scorecards a line for each criterion of their company that they lack."""

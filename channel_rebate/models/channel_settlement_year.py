@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.annual import is_year
+
 
 class ChannelSettlement(models.Model):
     """What a settlement settles: a period or, at year's end, all periods of a company's year."""
@@ -92,8 +94,7 @@ class ChannelSettlement(models.Model):
                 )
 
     def _is_year_valid(self):
-        year = self.year or ""
-        return len(year) == 4 and year.isdecimal() and year.isascii() and year > "1900"
+        return is_year(self.year)
 
     def _get_periods(self):
         """Return the period or all periods of the year, open or closed."""

@@ -11,6 +11,15 @@ from .rounding import round_amount
 WEIGHTED, SIMPLE = "weighted", "simple"
 
 
+def is_year(text):
+    """Tell whether a text is a year that has days and can be found again: four plain digits.
+
+    >>> [is_year(text) for text in ("2025", "25", "20x5", "0000", "\uff12\uff10\uff12\uff15", None)]
+    [True, False, False, False, False, False]
+    """
+    return bool(text) and len(text) == 4 and text.isascii() and text.isdecimal() and text > "1900"
+
+
 def get_quotient(base, gross):
     """Return the hidden rebate of a period per unit of its sales, exactly; None without sales.
 

@@ -1,6 +1,6 @@
 from . import channel_territory_area_add, channel_territory_dealer_change
 from . import account_payment_register, payment_link_wizard
-from . import base_partner_merge, base_partner_merge_scorecards
+from . import base_partner_merge, base_partner_merge_incidents, base_partner_merge_scorecards
 from . import channel_accrual_run
 from . import channel_agreement_create, channel_agreement_sign, channel_agreement_version
 from . import channel_agreement_sign_line

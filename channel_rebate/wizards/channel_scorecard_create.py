@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.annual import is_year
+
 ALL_DEALERS = "sales_team.group_sale_salesman_all_leads"
 
 
@@ -35,14 +37,11 @@ class ChannelScorecardCreate(models.TransientModel):
     @api.depends("company_id", "year", "user_id")
     def _compute_dealer_count(self):
         for wizard in self:
-            wizard.dealer_count = wizard._is_year() and len(
+            wizard.dealer_count = is_year(wizard.year) and len(
                 self.env["channel.scorecard"]._find_missing_dealers(
                     wizard.company_id, wizard.year, wizard._get_user()
                 )
             )
-
-    def _is_year(self):
-        return bool(self.year) and len(self.year) == 4 and self.year.isdecimal()
 
     def _get_user(self):
         """Return whose dealers are meant: those who don't see all have their own only."""
@@ -50,7 +49,7 @@ class ChannelScorecardCreate(models.TransientModel):
 
     def action_create(self):
         self.ensure_one()
-        if not self._is_year():
+        if not is_year(self.year):
             raise UserError(self.env._("Enter the year with four digits, such as 2026."))
         scorecards = self.env["channel.scorecard"]._create_for(
             self.company_id, self.year, self._get_user()
