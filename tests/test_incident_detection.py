@@ -1,10 +1,13 @@
 """Sell-out orders that look like a breach are reported, for a person to decide."""
 
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from psycopg2 import OperationalError
 
 from .test_territories import DAY, TerritoryCase
 
@@ -114,6 +117,33 @@ class TestDiversionDetected(DetectionCase):
         order.partner_shipping_id = self.shop_in_south
         self.detect()
         self.assertFalse(self.incidents_of(order))
+
+    def test_whoever_cannot_be_harmed_any_more(self):
+        """The breach stays one: who had the territory is a sub-distributor now, or elsewhere."""
+        other = self.env["res.company"].create({"name": "Other"})
+        below = {"channel_role": "sub_distributor", "channel_dealer_id": self.dealer_a.id}
+        for values in ({"company_id": other.id}, {"company_id": False, **below}):
+            with self.subTest(values):
+                self.dealer_b.write(values)
+                incident = self.incidents_of(self.order(self.shop_in_south))
+                self.assertEqual(incident.territory_id, self.south)
+                self.assertFalse(incident.harmed_dealer_id)
+                incident.write({"territory_id": False, "harmed_dealer_id": False})
+                incident.territory_id = self.south
+                self.assertFalse(incident.harmed_dealer_id)
+
+    def test_sales_go_on(self):
+        """What can't be reported is logged and taken back; errors of the database go through."""
+        incidents = self.env.registry["channel.incident"]
+        with patch.object(incidents, "_call_keepers", side_effect=UserError("Broken")):
+            with self.assertLogs("odoo.addons.channel_rebate", "WARNING") as logs:
+                order = self.order(self.shop_in_south)
+        self.assertIn("Broken", logs.output[0])
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(self.incidents_of(order))
+        with patch.object(incidents, "_call_keepers", side_effect=OperationalError):
+            with self.assertRaises(OperationalError), self.env.cr.savepoint():
+                self.order(self.shop_in_south)
 
     @freeze_time("2025-03-01 20:00:00")
     def test_it_is_tomorrow_already(self):

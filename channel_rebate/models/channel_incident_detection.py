@@ -1,6 +1,10 @@
+import logging
 from typing import Any, NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 # What stays as it was when a report follows its order.
 FIRST_VALUES = frozenset({"company_id", "type_id", "is_detected", "reported_by_id", "order_id"})
@@ -13,7 +17,7 @@ class Finding(NamedTuple):
     breach: str  # diversion or undercutting
     prices: Any  # {order line concerned: untaxed price of one of its unit, after all discounts}
     territory: Any  # where it happened; may be empty
-    harmed: Any  # the dealer into whose territory it went; may be empty
+    harmed: Any  # the dealer into whose territory it went, if he still is one; may be empty
     place: str
     description: str
     facts: Any  # plain values: with the same ones it is the same incident
@@ -45,7 +49,21 @@ class ChannelIncident(models.Model):
                 # As nobody in particular, in the language of the company.
                 self.with_user(SUPERUSER_ID).with_company(company).with_context(
                     lang=language
-                )._detect_in_company(company, sold)
+                )._detect_or_log(company, sold)
+
+    def _detect_or_log(self, company, orders):
+        """Look at orders of a company; what can't be reported is no reason to stop a sale."""
+        self.env.cr.flush()  # what others have left to do may well stop it
+        try:
+            with self.env.cr.savepoint():
+                self._detect_in_company(company, orders)
+        except UserError as error:
+            _logger.warning(
+                "%s: orders %s could not be looked at for incidents: %s",
+                company.name,
+                orders.ids,
+                error,
+            )
 
     def _detect_in_company(self, company, orders):
         orders = orders.with_env(self.env)
