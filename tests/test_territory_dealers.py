@@ -114,6 +114,20 @@ class TestTerritoryDealers(TerritoryDealerCase):
         self.assertEqual(self.dealer_on(2025, 2, 1), self.dealer_a)
         self.assertEqual(self.south._get_dealers(coming)[self.south], self.dealer_b)
 
+    def test_no_dealer_any_more_before_the_change_was_made(self):
+        """The cron is late: whose it is today decides, on his first day and afterwards."""
+        for territory, days in ((self.north, 0), (self.south, 2)):
+            with self.subTest(days=days):
+                territory.dealer_id = dealer = self.make_dealer("Dealer C")
+                coming = fields.Date.today() + relativedelta(days=10)
+                self.change(self.dealer_b, coming, territories=territory)
+                with freeze_time(coming + relativedelta(days=days)):
+                    dealer.channel_role = False
+                    self.env.flush_all()
+                self.assertEqual(territory.dealer_id, self.dealer_b)
+                self.assertEqual(territory.assignment_ids.dealer_id, dealer | self.dealer_b)
+                self.assertEqual(len(territory.assignment_ids), 2)
+
     def test_archived_by_mistake(self):
         self.dealer_a.channel_territory_id = self.north
         self.dealer_a.active = False
