@@ -15,6 +15,7 @@ class ChannelIncident(models.Model):
     harmed_dealer_id = fields.Many2one(
         comodel_name="res.partner",
         compute="_compute_harmed_dealer_id",
+        inverse="_inverse_harmed_dealer_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -24,12 +25,29 @@ class ChannelIncident(models.Model):
         help="Who has lost by it: the dealer of that territory. He may get a share of the penalty.",
     )
 
+    is_harmed_chosen = fields.Boolean(
+        string="Harmed Dealer Chosen",
+        readonly=True,
+        copy=False,
+        help="By hand, and not the dealer of the territory on that day.",
+    )
+
     @api.depends("territory_id", "partner_id", "date", "company_id")
     def _compute_harmed_dealer_id(self):
-        """Propose whose territory it was on that day; what was chosen by hand stays."""
+        """Propose whose territory it was on that day; what was chosen or decided stays."""
         proposals = self._propose_harmed_dealers()
         for incident, proposal in proposals.items():
-            incident.harmed_dealer_id = incident.harmed_dealer_id or proposal
+            is_decided = incident.state in ("penalised", "dismissed")
+            if is_decided or incident.is_harmed_chosen:
+                incident.harmed_dealer_id = incident.harmed_dealer_id
+            else:
+                incident.harmed_dealer_id = proposal
+
+    @api.onchange("harmed_dealer_id")  # in a form, before anything is written
+    def _inverse_harmed_dealer_id(self):
+        """Keep in mind what is not as proposed, nobody included."""
+        for incident, proposal in self._propose_harmed_dealers().items():
+            incident.is_harmed_chosen = incident.harmed_dealer_id != proposal
 
     def _propose_harmed_dealers(self):
         """Return ``{incident: dealer}``; the dealer may be empty."""
