@@ -226,9 +226,25 @@ class TestDetectedOnce(DetectionCase):
                 order = self.order(self.shop_in_south)
                 self.decide(self.incidents_of(order), state)
                 self.confirm_again(order)
-                order.order_line.product_uom_qty = 20
+                order.order_line.product_uom_qty = 5
                 self.detect()
                 self.assertEqual(self.incidents_of(order).mapped("state"), [state])
+
+    def test_more_goods_after_a_decision(self):
+        """A larger quantity, another product, or another place of the same territory."""
+        order = self.order(self.shop_in_south)
+        line = {"product_id": self.products["shampoo"].id, "product_uom_qty": 1}
+        changes = (
+            {"order_line": [Command.update(order.order_line.id, {"product_uom_qty": 20})]},
+            {"order_line": [Command.create(line)]},
+            {"partner_shipping_id": self.make_address("32200", "Southville").id},
+        )
+        for number, values in enumerate(changes, start=1):
+            self.decide(self.incidents_of(order), "confirmed")
+            order.write(values)
+            self.detect()
+            states = self.incidents_of(order).mapped("state")
+            self.assertEqual(states, [*["confirmed"] * number, "reported"])
 
     def test_report_follows_the_order(self):
         order = self.order(self.shop_in_south)
@@ -386,6 +402,14 @@ class TestUndercuttingDetected(DetectionCase):
         order.order_line.price_unit = 100
         self.detect()
         self.assertEqual(self.incidents_of(order).mapped("state"), ["dismissed", "reported"])
+
+    def test_more_of_it_after_a_decision(self):
+        order = self.order_at(240)
+        for quantity, states in ((5, ["dismissed"]), (20, ["dismissed", "reported"])):
+            self.decide(self.incidents_of(order), "dismissed")
+            order.order_line.product_uom_qty = quantity
+            self.detect()
+            self.assertEqual(self.incidents_of(order).mapped("state"), states)
 
     def test_both_breaches_are_two_reports(self):
         order = self.order(self.shop_in_south, confirm=False)

@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -20,7 +21,7 @@ class Finding(NamedTuple):
     harmed: Any  # the dealer into whose territory it went, if he still is one; may be empty
     place: str
     description: str
-    facts: Any  # plain values: with the same ones it is the same incident
+    facts: Any  # plain values: with the same ones, and no more goods, it is the same incident
     note: str = ""  # what colleagues should know, and the partner need not
 
 
@@ -28,7 +29,7 @@ class ChannelIncident(models.Model):
     """Reports that are made of sell-out orders: for a person to decide, never a penalty.
 
     There is one report for an order and kind of breach. While nobody has decided, it follows the
-    order; afterwards only other facts make another one.
+    order; afterwards only other facts or more goods make another one.
     """
 
     _inherit = "channel.incident"
@@ -112,7 +113,7 @@ class ChannelIncident(models.Model):
             if incident.state == "reported":
                 if before != values["detected_facts"]:
                     incident._follow(values)
-            elif before.get("facts") != finding.facts:
+            elif self._says_more(values["detected_facts"], before):
                 new.append((finding, values))
         for key, incident in known.items():
             if key not in findings and incident.state == "reported":
@@ -125,6 +126,14 @@ class ChannelIncident(models.Model):
         }
         if notes:
             created.browse(notes)._message_log_batch(notes)
+
+    @api.model
+    def _says_more(self, found, before):
+        """Tell whether there are other facts or more goods than somebody has decided about."""
+        goods = before.get("goods", {})
+        return found["facts"] != before.get("facts") or any(
+            quantity > goods.get(product, 0) for product, quantity in found["goods"].items()
+        )
 
     def _follow(self, values):
         self.write({name: value for name, value in values.items() if name not in FIRST_VALUES})
@@ -160,10 +169,19 @@ class ChannelIncident(models.Model):
             "detected_facts": {
                 "breach": finding.breach,
                 "facts": finding.facts,
+                "goods": self._sum_goods(finding.prices),
                 "text": finding.description,
             },
             **self._prepare_goods(finding.prices),
         }
+
+    @api.model
+    def _sum_goods(self, prices):
+        """Return ``{product id as text: quantity in its unit}``, as JSON keeps it."""
+        goods = defaultdict(float)
+        for line in prices:
+            goods[str(line.product_id.id)] += line._get_channel_quantity()
+        return {product: round(quantity, 6) for product, quantity in goods.items()}
 
     def _prepare_goods(self, prices):
         """Return product, quantity and lowest price, for one of its unit, if it is one product.
