@@ -134,16 +134,18 @@ class TestDiversionDetected(DetectionCase):
 
     def test_sales_go_on(self):
         """What can't be reported is logged and taken back; errors of the database go through."""
-        incidents = self.env.registry["channel.incident"]
-        with patch.object(incidents, "_call_keepers", side_effect=UserError("Broken")):
-            with self.assertLogs("odoo.addons.channel_rebate", "WARNING") as logs:
-                order = self.order(self.shop_in_south)
+        logger = "odoo.addons.channel_rebate"
+        with self.calling_keepers(UserError("Broken")), self.assertLogs(logger) as logs:
+            order = self.order(self.shop_in_south)
         self.assertIn("Broken", logs.output[0])
         self.assertEqual(order.state, "sale")
         self.assertFalse(self.incidents_of(order))
-        with patch.object(incidents, "_call_keepers", side_effect=OperationalError):
-            with self.assertRaises(OperationalError), self.env.cr.savepoint():
-                self.order(self.shop_in_south)
+        with self.calling_keepers(OperationalError), self.assertRaises(OperationalError):
+            self.order(self.shop_in_south)
+
+    def calling_keepers(self, error):
+        incidents = self.env.registry["channel.incident"]
+        return patch.object(incidents, "_call_keepers", side_effect=error)
 
     @freeze_time("2025-03-01 20:00:00")
     def test_it_is_tomorrow_already(self):
@@ -253,6 +255,22 @@ class TestDetectedOnce(DetectionCase):
         incident = self.incidents_of(order)
         self.assertEqual(incident.quantity, 20)
         self.assertIn("The order has changed", incident.message_ids[0].body)
+
+    def test_what_somebody_has_entered_stays(self):
+        order = self.order(self.shop_in_south)
+        incident = self.incidents_of(order)
+        entered = {
+            "description": "I was there",
+            "harmed_dealer_id": self.make_dealer("Dealer C").id,
+            "product_id": self.products["shampoo"].id,
+        }
+        self.as_role("keeper", incident).write(entered)
+        for quantity in (20, 30):
+            order.order_line.write({"product_uom_qty": quantity, "price_unit": 200 + quantity / 3})
+            self.detect()
+            self.assertEqual(incident.quantity, quantity)
+            self.assertAlmostEqual(incident.price, 200 + quantity / 3, 2)
+            self.assertRecordValues(incident, [entered])
 
     def test_address_changed_after_confirmation(self):
         order = self.order()

@@ -7,9 +7,6 @@ from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 
-# What stays as it was when a report follows its order.
-FIRST_VALUES = frozenset({"company_id", "type_id", "is_detected", "reported_by_id", "order_id"})
-
 
 class Finding(NamedTuple):
     """What an order looks like to whoever only sees the order: a person has to decide."""
@@ -112,7 +109,7 @@ class ChannelIncident(models.Model):
             values = self._prepare_detected(finding, types[finding.breach])
             if incident.state == "reported":
                 if before != values["detected_facts"]:
-                    incident._follow(values)
+                    incident._follow(values["detected_facts"])
             elif self._says_more(values["detected_facts"], before):
                 new.append((finding, values))
         for key, incident in known.items():
@@ -135,9 +132,21 @@ class ChannelIncident(models.Model):
             quantity > goods.get(product, 0) for product, quantity in found["goods"].items()
         )
 
-    def _follow(self, values):
-        self.write({name: value for name, value in values.items() if name not in FIRST_VALUES})
+    def _follow(self, found):
+        """Let a report say what its order says, but for what somebody has entered himself.
+
+        :param found: the new :attr:`detected_facts`
+        """
+        values = {
+            name: value for name, value in found["values"].items() if self._is_as_detected(name)
+        }
+        self.write({**values, "detected_facts": found})
         self._message_log(body=self.env._("The order has changed, and so has this report."))
+
+    def _is_as_detected(self, name):
+        convert = self._fields[name].convert_to_cache  # rounds as well
+        detected = self.detected_facts["values"][name]
+        return convert(self[name], self) == convert(detected, self)
 
     def _say_gone(self):
         """Leave it to people what becomes of a report whose order would not be reported today."""
@@ -152,26 +161,33 @@ class ChannelIncident(models.Model):
         )
 
     def _prepare_detected(self, finding, incident_type):
-        order = finding.order
+        values = self._prepare_detected_values(finding)
         return {
-            "company_id": order.company_id.id,
-            "partner_id": order.channel_dealer_id.id,
+            "company_id": finding.order.company_id.id,
             "type_id": incident_type.id,
-            "date": order.channel_order_date,
-            "order_id": order.id,
-            "currency_id": order.currency_id.id,
-            "territory_id": finding.territory.id,
-            "harmed_dealer_id": finding.harmed.id,
-            "place": finding.place,
-            "description": finding.description,
+            "order_id": finding.order.id,
             "is_detected": True,
             "reported_by_id": SUPERUSER_ID,
             "detected_facts": {
                 "breach": finding.breach,
                 "facts": finding.facts,
                 "goods": self._sum_goods(finding.prices),
-                "text": finding.description,
+                "values": values,
             },
+            **values,
+        }
+
+    def _prepare_detected_values(self, finding):
+        """Return what follows the order while nobody has decided, as JSON keeps it."""
+        order = finding.order
+        return {
+            "partner_id": order.channel_dealer_id.id,
+            "date": fields.Date.to_string(order.channel_order_date),
+            "currency_id": order.currency_id.id,
+            "territory_id": finding.territory.id,
+            "harmed_dealer_id": finding.harmed.id,
+            "place": finding.place,
+            "description": finding.description,
             **self._prepare_goods(finding.prices),
         }
 
