@@ -1,10 +1,13 @@
 """Sell-out orders that look like a breach are reported, for a person to decide."""
 
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from psycopg2 import OperationalError
 
 from .test_territories import DAY, TerritoryCase
 
@@ -115,6 +118,35 @@ class TestDiversionDetected(DetectionCase):
         self.detect()
         self.assertFalse(self.incidents_of(order))
 
+    def test_whoever_cannot_be_harmed_any_more(self):
+        """The breach stays one: who had the territory is a sub-distributor now, or elsewhere."""
+        other = self.env["res.company"].create({"name": "Other"})
+        below = {"channel_role": "sub_distributor", "channel_dealer_id": self.dealer_a.id}
+        for values in ({"company_id": other.id}, {"company_id": False, **below}):
+            with self.subTest(values):
+                self.dealer_b.write(values)
+                incident = self.incidents_of(self.order(self.shop_in_south))
+                self.assertEqual(incident.territory_id, self.south)
+                self.assertFalse(incident.harmed_dealer_id)
+                incident.write({"territory_id": False, "harmed_dealer_id": False})
+                incident.territory_id = self.south
+                self.assertFalse(incident.harmed_dealer_id)
+
+    def test_sales_go_on(self):
+        """What can't be reported is logged and taken back; errors of the database go through."""
+        logger = "odoo.addons.channel_rebate"
+        with self.calling_keepers(UserError("Broken")), self.assertLogs(logger) as logs:
+            order = self.order(self.shop_in_south)
+        self.assertIn("Broken", logs.output[0])
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(self.incidents_of(order))
+        with self.calling_keepers(OperationalError), self.assertRaises(OperationalError):
+            self.order(self.shop_in_south)
+
+    def calling_keepers(self, error):
+        incidents = self.env.registry["channel.incident"]
+        return patch.object(incidents, "_call_keepers", side_effect=error)
+
     @freeze_time("2025-03-01 20:00:00")
     def test_it_is_tomorrow_already(self):
         """The day is that of whoever confirms."""
@@ -196,9 +228,25 @@ class TestDetectedOnce(DetectionCase):
                 order = self.order(self.shop_in_south)
                 self.decide(self.incidents_of(order), state)
                 self.confirm_again(order)
-                order.order_line.product_uom_qty = 20
+                order.order_line.product_uom_qty = 5
                 self.detect()
                 self.assertEqual(self.incidents_of(order).mapped("state"), [state])
+
+    def test_more_goods_after_a_decision(self):
+        """A larger quantity, another product, or another place of the same territory."""
+        order = self.order(self.shop_in_south)
+        line = {"product_id": self.products["shampoo"].id, "product_uom_qty": 1}
+        changes = (
+            {"order_line": [Command.update(order.order_line.id, {"product_uom_qty": 20})]},
+            {"order_line": [Command.create(line)]},
+            {"partner_shipping_id": self.make_address("32200", "Southville").id},
+        )
+        for number, values in enumerate(changes, start=1):
+            self.decide(self.incidents_of(order), "confirmed")
+            order.write(values)
+            self.detect()
+            states = self.incidents_of(order).mapped("state")
+            self.assertEqual(states, [*["confirmed"] * number, "reported"])
 
     def test_report_follows_the_order(self):
         order = self.order(self.shop_in_south)
@@ -207,6 +255,22 @@ class TestDetectedOnce(DetectionCase):
         incident = self.incidents_of(order)
         self.assertEqual(incident.quantity, 20)
         self.assertIn("The order has changed", incident.message_ids[0].body)
+
+    def test_what_somebody_has_entered_stays(self):
+        order = self.order(self.shop_in_south)
+        incident = self.incidents_of(order)
+        entered = {
+            "description": "I was there",
+            "harmed_dealer_id": self.make_dealer("Dealer C").id,
+            "product_id": self.products["shampoo"].id,
+        }
+        self.as_role("keeper", incident).write(entered)
+        for quantity in (20, 30):
+            order.order_line.write({"product_uom_qty": quantity, "price_unit": 200 + quantity / 3})
+            self.detect()
+            self.assertEqual(incident.quantity, quantity)
+            self.assertAlmostEqual(incident.price, 200 + quantity / 3, 2)
+            self.assertRecordValues(incident, [entered])
 
     def test_address_changed_after_confirmation(self):
         order = self.order()
@@ -356,6 +420,14 @@ class TestUndercuttingDetected(DetectionCase):
         order.order_line.price_unit = 100
         self.detect()
         self.assertEqual(self.incidents_of(order).mapped("state"), ["dismissed", "reported"])
+
+    def test_more_of_it_after_a_decision(self):
+        order = self.order_at(240)
+        for quantity, states in ((5, ["dismissed"]), (20, ["dismissed", "reported"])):
+            self.decide(self.incidents_of(order), "dismissed")
+            order.order_line.product_uom_qty = quantity
+            self.detect()
+            self.assertEqual(self.incidents_of(order).mapped("state"), states)
 
     def test_both_breaches_are_two_reports(self):
         order = self.order(self.shop_in_south, confirm=False)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from lxml import etree
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .incident_common import BREACH, DIVERSION, UNDERCUTTING, IncidentCase
 
@@ -35,6 +35,43 @@ class TestReport(IncidentCase):
         incident = self.report(self.dealer_b, territory_id=east.id)
         self.assertEqual(incident.harmed_dealer_id, self.dealer_a)
         self.assertFalse(self.report(self.dealer_a, territory_id=east.id).harmed_dealer_id)
+
+    def form_of(self, incident):
+        view = "channel_rebate.channel_incident_view_form"
+        return Form(self.as_role("keeper", incident), view)
+
+    def make_harmed(self):
+        """Return the territories of A and of B, who has it since a day, and a report on C."""
+        north, south = self.env["channel.territory"].create([{"name": "North"}, {"name": "South"}])
+        north.dealer_id, south.dealer_id = self.dealer_a, self.dealer_a
+        south._change_dealer(self.dealer_b, BREACH)
+        return north, south, self.make_dealer("Dealer C")
+
+    def test_another_territory_or_day_another_harmed(self):
+        north, south, dealer_c = self.make_harmed()
+        with self.form_of(self.env["channel.incident"]) as form:
+            form.partner_id, form.date, form.territory_id = dealer_c, BREACH, south
+            self.assertEqual(form.harmed_dealer_id, self.dealer_b)
+            form.date = BREACH - timedelta(days=1)
+            self.assertEqual(form.harmed_dealer_id, self.dealer_a)
+            form.date, form.territory_id = BREACH, north
+            self.assertEqual(form.harmed_dealer_id, self.dealer_a)
+        with self.form_of(form.record) as form:
+            form.territory_id = south
+        self.assertEqual(form.record.harmed_dealer_id, self.dealer_b)
+        form.record.territory_id = north
+        self.assertEqual(form.record.harmed_dealer_id, self.dealer_a)
+
+    def test_who_was_chosen_as_harmed_stays(self):
+        north, south, dealer_c = self.make_harmed()
+        for chosen in (self.make_dealer("Dealer D"), self.env["res.partner"]):
+            with self.form_of(self.env["channel.incident"]) as form:
+                form.partner_id, form.date, form.territory_id = dealer_c, BREACH, south
+                form.harmed_dealer_id = chosen
+                form.territory_id = north
+                self.assertEqual(form.harmed_dealer_id, chosen)
+            form.record.territory_id = south
+            self.assertEqual(form.record.harmed_dealer_id, chosen)
 
     def test_what_is_refused(self):
         contact = self.env["res.partner"].create({"name": "C", "parent_id": self.dealer_a.id})

@@ -1,6 +1,7 @@
 """Areas of territories: which address lies where, and what can't be given away twice."""
 
 from datetime import date
+from time import thread_time
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
@@ -195,6 +196,20 @@ class TestOverlappingAreas(TerritoryCase):
         area = north.area_ids.filtered(lambda area: area.zip_from == "150")
         with self.refused("United States 255, and North: United States 255"):
             area.write({"zip_from": "255"})
+
+    def test_a_thousand_at_once(self):
+        """Each is compared with what it overlaps, not with all the others."""
+        codes = [str(code) for code in range(5000, 6000)]
+        north = self.make_territory("North", "50-59", *codes)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        areas = north.area_ids
+        begin = thread_time()
+        with self.assertQueryCount(6):
+            areas._check_overlap()
+        self.assertLess(thread_time() - begin, 2)
+        with self.refused("South: United States 55–60, and North: United States 50–59"):
+            self.make_territory("South", "55-60")
 
     @mute_logger("odoo.sql_db")
     def test_two_users_at_once(self):

@@ -1,13 +1,25 @@
 """Whose a territory is, day by day, and where partners are."""
 
+import importlib.util
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import Form, tagged
+from odoo.tools import file_path
+
+from odoo.addons.channel_rebate.const import TRUSTED
 
 from .test_territories import DAY, TerritoryCase
+
+
+def load_migration():
+    path = file_path("channel_rebate/migrations/19.0.5.0.0/post-territories.py")
+    spec = importlib.util.spec_from_file_location("post_territories", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class TerritoryDealerCase(TerritoryCase):
@@ -114,6 +126,20 @@ class TestTerritoryDealers(TerritoryDealerCase):
         self.assertEqual(self.dealer_on(2025, 2, 1), self.dealer_a)
         self.assertEqual(self.south._get_dealers(coming)[self.south], self.dealer_b)
 
+    def test_no_dealer_any_more_before_the_change_was_made(self):
+        """The cron is late: whose it is today decides, on his first day and afterwards."""
+        for territory, days in ((self.north, 0), (self.south, 2)):
+            with self.subTest(days=days):
+                territory.dealer_id = dealer = self.make_dealer("Dealer C")
+                coming = fields.Date.today() + relativedelta(days=10)
+                self.change(self.dealer_b, coming, territories=territory)
+                with freeze_time(coming + relativedelta(days=days)):
+                    dealer.channel_role = False
+                    self.env.flush_all()
+                self.assertEqual(territory.dealer_id, self.dealer_b)
+                self.assertEqual(territory.assignment_ids.dealer_id, dealer | self.dealer_b)
+                self.assertEqual(len(territory.assignment_ids), 2)
+
     def test_archived_by_mistake(self):
         self.dealer_a.channel_territory_id = self.north
         self.dealer_a.active = False
@@ -146,6 +172,21 @@ class TestTerritoryDealers(TerritoryDealerCase):
         self.dealer_a.company_id = other
         with self.refused("North"):
             self.north.dealer_id = self.dealer_a
+
+    def test_migration_leaves_out_dealers_of_other_companies(self):
+        """What still can't be given is logged, and doesn't stop the update."""
+        module = load_migration()
+        both = self.dealer_a | self.dealer_b
+        both.with_context(channel_trusted=TRUSTED).channel_territory_id = self.north
+        self.dealer_a.company_id = self.env["res.company"].create({"name": "Other"})
+        self.env.flush_all()
+        self.assertIn((self.north.id, self.dealer_b.ids), module.read_dealers(self.env.cr))
+        with self.assertLogs(module.__name__, "WARNING") as logs:
+            module.give_territory(self.env, self.north.id, self.dealer_a.ids)
+        self.assertIn("North", logs.output[0])
+        self.assertFalse(self.north.dealer_id)
+        module.give_territory(self.env, self.north.id, self.dealer_b.ids)
+        self.assertEqual(self.north.dealer_id, self.dealer_b)
 
 
 @tagged("post_install", "-at_install")

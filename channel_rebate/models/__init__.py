@@ -82,7 +82,7 @@ from . import channel_statement_passphrase, channel_statement_line_passphrase
 from . import channel_accrual_passphrase
 from . import channel_incident_type, channel_incident, channel_incident_reporting
 from . import channel_incident_deciding, channel_incident_appeal, channel_incident_penalty
-from . import channel_incident_telling, channel_penalty_incident
+from . import channel_incident_harmed, channel_incident_telling, channel_penalty_incident
 from . import res_partner_incidents, sale_order_incidents
 from . import channel_scorecard_criterion, channel_scorecard, channel_scorecard_line
 from . import channel_scorecard_criteria, channel_scorecard_review, channel_scorecard_activity

@@ -5,7 +5,6 @@ from odoo.tools import format_date
 from ..const import PERIOD_KEEPERS
 
 ENTITY_DOMAIN = "[('channel_role', '!=', False), ('channel_is_entity', '=', True)]"
-DEALER_DOMAIN = "[('channel_role', '=', 'dealer'), ('channel_is_entity', '=', True)]"
 
 
 class ChannelIncident(models.Model):
@@ -128,17 +127,6 @@ class ChannelIncident(models.Model):
         index="btree_not_null",
         help="Where it happened.",
     )
-    harmed_dealer_id = fields.Many2one(
-        comodel_name="res.partner",
-        compute="_compute_harmed_dealer_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index="btree_not_null",
-        domain=DEALER_DOMAIN,
-        check_company=True,
-        help="Who has lost by it: the dealer of that territory. He may get a share of the penalty.",
-    )
     order_id = fields.Many2one(
         comodel_name="sale.order", index="btree_not_null", check_company=True
     )
@@ -165,47 +153,22 @@ class ChannelIncident(models.Model):
             is_sub = partner.channel_role == "sub_distributor"
             incident.dealer_id = partner._get_channel_dealer(incident.date) if is_sub else partner
 
-    @api.depends("territory_id", "partner_id", "date")
-    def _compute_harmed_dealer_id(self):
-        """Propose whose territory it was on that day; what was chosen by hand stays."""
-        today = fields.Date.context_today(self)
-        places = {
-            incident: (incident.territory_id._origin, incident.date or today) for incident in self
-        }
-        dealers = self.env["channel.territory"]._get_dealers_by_day(places.values())
-        for incident in self:
-            dealer = dealers[places[incident]]
-            if dealer != incident.partner_id and not incident.harmed_dealer_id:
-                incident.harmed_dealer_id = dealer
-            else:
-                incident.harmed_dealer_id = incident.harmed_dealer_id
-
     @api.depends("name", "type_id.name", "partner_id.name")
     def _compute_display_name(self):
         for incident in self:
             names = (incident.name, incident.type_id.name, incident.partner_id.name)
             incident.display_name = " · ".join(filter(None, names))
 
-    @api.constrains("partner_id", "harmed_dealer_id")
-    def _check_partners(self):
+    @api.constrains("partner_id")
+    def _check_partner(self):
         for incident in self:
-            partner, harmed = incident.partner_id, incident.harmed_dealer_id
+            partner = incident.partner_id
             if not partner.channel_role or not partner.channel_is_entity:
                 raise ValidationError(
                     self.env._(
                         "%(partner)s is neither a dealer nor a sub-distributor. Choose the "
                         "company itself, not one of its contacts.",
                         partner=partner.display_name,
-                    )
-                )
-            is_dealer = harmed.channel_role == "dealer" and harmed.channel_is_entity
-            if harmed and (harmed == partner or not is_dealer):
-                raise ValidationError(
-                    self.env._(
-                        "%(incident)s: %(dealer)s can't be the harmed dealer. Choose another "
-                        "dealer, or nobody.",
-                        incident=incident.display_name,
-                        dealer=harmed.display_name,
                     )
                 )
 

@@ -1,9 +1,11 @@
+import logging
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 
-# What stays as it was when a report follows its order.
-FIRST_VALUES = frozenset({"company_id", "type_id", "is_detected", "reported_by_id", "order_id"})
+_logger = logging.getLogger(__name__)
 
 
 class Finding(NamedTuple):
@@ -13,10 +15,10 @@ class Finding(NamedTuple):
     breach: str  # diversion or undercutting
     prices: Any  # {order line concerned: untaxed price of one of its unit, after all discounts}
     territory: Any  # where it happened; may be empty
-    harmed: Any  # the dealer into whose territory it went; may be empty
+    harmed: Any  # the dealer into whose territory it went, if he still is one; may be empty
     place: str
     description: str
-    facts: Any  # plain values: with the same ones it is the same incident
+    facts: Any  # plain values: with the same ones, and no more goods, it is the same incident
     note: str = ""  # what colleagues should know, and the partner need not
 
 
@@ -24,7 +26,7 @@ class ChannelIncident(models.Model):
     """Reports that are made of sell-out orders: for a person to decide, never a penalty.
 
     There is one report for an order and kind of breach. While nobody has decided, it follows the
-    order; afterwards only other facts make another one.
+    order; afterwards only other facts or more goods make another one.
     """
 
     _inherit = "channel.incident"
@@ -45,7 +47,21 @@ class ChannelIncident(models.Model):
                 # As nobody in particular, in the language of the company.
                 self.with_user(SUPERUSER_ID).with_company(company).with_context(
                     lang=language
-                )._detect_in_company(company, sold)
+                )._detect_or_log(company, sold)
+
+    def _detect_or_log(self, company, orders):
+        """Look at orders of a company; what can't be reported is no reason to stop a sale."""
+        self.env.cr.flush()  # what others have left to do may well stop it
+        try:
+            with self.env.cr.savepoint():
+                self._detect_in_company(company, orders)
+        except UserError as error:
+            _logger.warning(
+                "%s: orders %s could not be looked at for incidents: %s",
+                company.name,
+                orders.ids,
+                error,
+            )
 
     def _detect_in_company(self, company, orders):
         orders = orders.with_env(self.env)
@@ -93,8 +109,8 @@ class ChannelIncident(models.Model):
             values = self._prepare_detected(finding, types[finding.breach])
             if incident.state == "reported":
                 if before != values["detected_facts"]:
-                    incident._follow(values)
-            elif before.get("facts") != finding.facts:
+                    incident._follow(values["detected_facts"])
+            elif self._says_more(values["detected_facts"], before):
                 new.append((finding, values))
         for key, incident in known.items():
             if key not in findings and incident.state == "reported":
@@ -108,9 +124,29 @@ class ChannelIncident(models.Model):
         if notes:
             created.browse(notes)._message_log_batch(notes)
 
-    def _follow(self, values):
-        self.write({name: value for name, value in values.items() if name not in FIRST_VALUES})
+    @api.model
+    def _says_more(self, found, before):
+        """Tell whether there are other facts or more goods than somebody has decided about."""
+        goods = before.get("goods", {})
+        return found["facts"] != before.get("facts") or any(
+            quantity > goods.get(product, 0) for product, quantity in found["goods"].items()
+        )
+
+    def _follow(self, found):
+        """Let a report say what its order says, but for what somebody has entered himself.
+
+        :param found: the new :attr:`detected_facts`
+        """
+        values = {
+            name: value for name, value in found["values"].items() if self._is_as_detected(name)
+        }
+        self.write({**values, "detected_facts": found})
         self._message_log(body=self.env._("The order has changed, and so has this report."))
+
+    def _is_as_detected(self, name):
+        convert = self._fields[name].convert_to_cache  # rounds as well
+        detected = self.detected_facts["values"][name]
+        return convert(self[name], self) == convert(detected, self)
 
     def _say_gone(self):
         """Leave it to people what becomes of a report whose order would not be reported today."""
@@ -125,27 +161,43 @@ class ChannelIncident(models.Model):
         )
 
     def _prepare_detected(self, finding, incident_type):
-        order = finding.order
+        values = self._prepare_detected_values(finding)
         return {
-            "company_id": order.company_id.id,
-            "partner_id": order.channel_dealer_id.id,
+            "company_id": finding.order.company_id.id,
             "type_id": incident_type.id,
-            "date": order.channel_order_date,
-            "order_id": order.id,
-            "currency_id": order.currency_id.id,
-            "territory_id": finding.territory.id,
-            "harmed_dealer_id": finding.harmed.id,
-            "place": finding.place,
-            "description": finding.description,
+            "order_id": finding.order.id,
             "is_detected": True,
             "reported_by_id": SUPERUSER_ID,
             "detected_facts": {
                 "breach": finding.breach,
                 "facts": finding.facts,
-                "text": finding.description,
+                "goods": self._sum_goods(finding.prices),
+                "values": values,
             },
+            **values,
+        }
+
+    def _prepare_detected_values(self, finding):
+        """Return what follows the order while nobody has decided, as JSON keeps it."""
+        order = finding.order
+        return {
+            "partner_id": order.channel_dealer_id.id,
+            "date": fields.Date.to_string(order.channel_order_date),
+            "currency_id": order.currency_id.id,
+            "territory_id": finding.territory.id,
+            "harmed_dealer_id": finding.harmed.id,
+            "place": finding.place,
+            "description": finding.description,
             **self._prepare_goods(finding.prices),
         }
+
+    @api.model
+    def _sum_goods(self, prices):
+        """Return ``{product id as text: quantity in its unit}``, as JSON keeps it."""
+        goods = defaultdict(float)
+        for line in prices:
+            goods[str(line.product_id.id)] += line._get_channel_quantity()
+        return {product: round(quantity, 6) for product, quantity in goods.items()}
 
     def _prepare_goods(self, prices):
         """Return product, quantity and lowest price, for one of its unit, if it is one product.

@@ -83,10 +83,10 @@ class ChannelIncident(models.Model):
             breach="diversion",
             prices=prices,
             territory=territory,
-            harmed=harmed,
+            harmed=self._filter_harmed(harmed, order.company_id),
             place=self._describe_place(place.partner),
             description="\n".join([text, *goods]),
-            facts=[order.channel_dealer_id.id, territory.id, harmed.id],
+            facts=[order.channel_dealer_id.id, territory.id, harmed.id, place.partner.id],
         )
 
     def _describe_diversion(self, place, territory, harmed):

@@ -1,8 +1,10 @@
+from itertools import islice
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..locking import touch
-from ..tools.territory import Area, clash, is_range, normalise_zip
+from ..tools.territory import Area, find_clashes, is_range, normalise_zip
 
 # As many overlaps as a message names.
 NAMED = 10
@@ -155,13 +157,10 @@ class ChannelTerritoryArea(models.Model):
         )
         groups = others_sudo.grouped(lambda area: area._get_level())
         found = []
-        for area in self.sudo():
-            values = area._prepare_area()
-            for other in groups.get(area._get_level(), self.browse()) - area:
-                if clash(values, other._prepare_area()):
-                    found.append((area, other))
-                if len(found) == NAMED:
-                    return found
+        for level in self.sudo().grouped(lambda area: area._get_level()):
+            areas = {area: area._prepare_area() for area in groups[level]}
+            clashes = find_clashes(areas, set(self))
+            found += islice(clashes, NAMED - len(found))
         return found
 
     def _get_level(self):

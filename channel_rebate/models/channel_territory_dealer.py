@@ -155,11 +155,14 @@ class ChannelTerritory(models.Model):
         # Elevated: whoever changes a role need not keep territories.
         history_sudo = self.env["channel.territory.assignment"].sudo()
         theirs_sudo = history_sudo.search([("dealer_id", "in", partners.ids)])
-        held_sudo = theirs_sudo.territory_id.filtered(lambda record: record.dealer_id in partners)
+        territories_sudo = theirs_sudo.territory_id
+        # By the history: a change may be due that the cron has not made yet.
+        dealers = territories_sudo._get_dealers(today)
+        held_sudo = territories_sudo.filtered(lambda record: dealers[record] in partners)
         theirs_sudo.filtered(lambda record: record.date_from and record.date_from >= today).unlink()
         history_sudo.create([{"territory_id": held.id, "date_from": today} for held in held_sudo])
-        held_sudo.invalidate_recordset(["assignment_ids"])
-        held_sudo._apply_dealer()
+        territories_sudo.invalidate_recordset(["assignment_ids"])
+        territories_sudo._apply_dealer()
 
     def action_change_dealer(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -170,6 +170,41 @@ def clash(first, second):
     )
 
 
+def find_clashes(areas, changed):
+    """Yield the pairs of keys of areas that clash, of which one has changed; that comes first.
+
+    Ranges are sorted by their lower end, and each is compared with those that are still open
+    there: thousands side by side cost no more than to sort them.
+
+    :param dict areas: ``{key: Area}`` of one level: country, state, and whether by zip code
+    :param changed: keys
+
+    >>> north = Area("North", "CN", None, "310", "319")
+    >>> city, south, west = (
+    ...     north._replace(territory=name, low=low, high=high)
+    ...     for name, low, high in (
+    ...         ("City", "3112", "3115"), ("South", "315", "320"), ("West", "31", "31")
+    ...     )
+    ... )
+    >>> areas = {"n": north, "c": city, "s": south, "w": west}
+    >>> [sorted(find_clashes(areas, changed)) for changed in ({"n"}, {"w"}, {"c"})]
+    [[('n', 's'), ('n', 'w')], [('w', 'n'), ('w', 's')], []]
+    """
+    length = max((len(area.high or "") for area in areas.values()), default=0)
+    bounds = {
+        key: ((area.low or "").ljust(length, "0"), (area.high or "").ljust(length, _LAST))
+        for key, area in areas.items()
+    }
+    still_open = []
+    for key in sorted(areas, key=bounds.get):
+        low, _high = bounds[key]
+        still_open = [other for other in still_open if bounds[other][1] >= low]
+        for other in still_open:
+            if not changed.isdisjoint((key, other)) and clash(areas[other], areas[key]):
+                yield (other, key) if other in changed else (key, other)
+        still_open.append(key)
+
+
 class AreaIndex:
     """The areas of a company, so arranged that an address finds its own among thousands.
 

@@ -1,7 +1,7 @@
 import logging
 
 from odoo import SUPERUSER_ID, api
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError
 
 from odoo.addons.channel_rebate.tools.territory import ZipSyntaxError, parse_zips
 
@@ -18,16 +18,7 @@ def migrate(cr, _version):
         for values in prepare_areas(row, env["res.company"].browse(row["company_id"])):
             create_area(env, row["name"], values)
     for territory_id, partner_ids in read_dealers(cr):
-        territory = env["channel.territory"].browse(territory_id)
-        first, *others = env["res.partner"].browse(partner_ids)
-        territory.dealer_id = first
-        for other in others:
-            _logger.warning(
-                "Territory %s belongs to %s now, not to %s, who is there as well",
-                territory.name,
-                first.name,
-                other.name,
-            )
+        give_territory(env, territory_id, partner_ids)
 
 
 def read_territories(cr):
@@ -76,17 +67,41 @@ def create_area(env, name, values):
     try:
         with env.cr.savepoint():
             env["channel.territory.area"].create(values)
-    except ValidationError as error:
+    except UserError as error:
         _logger.warning("Territory %s keeps an area for you to enter: %s", name, error)
 
 
 def read_dealers(cr):
-    """Return ``[(territory id, ids of the dealers who are there)]``, in the order of names."""
+    """Return ``[(territory id, ids of the dealers who are there)]``, in the order of names.
+
+    Those of other companies were put there by mistake.
+    """
     cr.execute(
-        """SELECT channel_territory_id, ARRAY_AGG(id ORDER BY complete_name, id)
-             FROM res_partner
-            WHERE active AND channel_is_entity AND channel_role = 'dealer'
-              AND channel_territory_id IS NOT NULL
-         GROUP BY channel_territory_id"""
+        """SELECT territory.id, ARRAY_AGG(partner.id ORDER BY partner.complete_name, partner.id)
+             FROM res_partner AS partner
+             JOIN channel_territory AS territory ON territory.id = partner.channel_territory_id
+            WHERE partner.active AND partner.channel_is_entity AND partner.channel_role = 'dealer'
+              AND COALESCE(partner.company_id, territory.company_id) = territory.company_id
+         GROUP BY territory.id
+         ORDER BY territory.id"""
     )
     return cr.fetchall()
+
+
+def give_territory(env, territory_id, partner_ids):
+    """Give a territory to the first of the dealers who are there."""
+    territory = env["channel.territory"].browse(territory_id)
+    first, *others = env["res.partner"].browse(partner_ids)
+    try:
+        with env.cr.savepoint():
+            territory.dealer_id = first
+    except UserError as error:
+        _logger.warning("Territory %s: enter its dealer by hand: %s", territory.name, error)
+        return
+    for other in others:
+        _logger.warning(
+            "Territory %s belongs to %s now, not to %s, who is there as well",
+            territory.name,
+            first.name,
+            other.name,
+        )
