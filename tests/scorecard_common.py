@@ -73,9 +73,17 @@ class IncidentFactory:
 
     @classmethod
     def make_incident(cls, partner, breach, *, state="confirmed", day=date(2025, 5, 5), **values):
-        kind = cls.env["channel.incident.type"].create({"name": breach, "breach": breach})
+        kind = cls.env["channel.incident.type"].create(
+            {"name": breach, "breach": breach, "penalty_percent": 10}
+        )
         incident = cls.env["channel.incident"].create(
-            {"partner_id": partner.id, "type_id": kind.id, "date": day, **values}
+            {
+                "partner_id": partner.id,
+                "type_id": kind.id,
+                "date": day,
+                "description": breach,
+                **values,
+            }
         )
         incident._trusted().write({"state": state})
         return incident

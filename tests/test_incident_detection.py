@@ -260,9 +260,8 @@ class TestDetectedOnce(DetectionCase):
         order = self.order(self.shop_in_south)
         incident = self.incidents_of(order)
         entered = {
-            "description": "I was there",
+            "note": "I was there",
             "harmed_dealer_id": self.make_dealer("Dealer C").id,
-            "product_id": self.products["shampoo"].id,
         }
         self.as_role("keeper", incident).write(entered)
         for quantity in (20, 30):

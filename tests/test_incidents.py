@@ -38,7 +38,10 @@ class TestReport(IncidentCase):
 
     def form_of(self, incident):
         view = "channel_rebate.channel_incident_view_form"
-        return Form(self.as_role("keeper", incident), view)
+        form = Form(self.as_role("keeper", incident), view)
+        if not incident:
+            form.type_id, form.description = self.env.ref(DIVERSION), "Seen in his shop"
+        return form
 
     def make_harmed(self):
         """Return the territories of A and of B, who has it since a day, and a report on C."""
@@ -98,7 +101,7 @@ class TestReport(IncidentCase):
 
     def test_found_automatically(self):
         values = {"partner_id": self.dealer_b.id, "type_id": self.env.ref(DIVERSION).id}
-        values |= {"date": BREACH, "is_detected": True}
+        values |= {"date": BREACH, "is_detected": True, "description": "An order"}
         found = self.model("salesperson", "channel.incident").sudo().create([values] * 3)
         self.assertFalse(found.reported_by_id)
         self.assertEqual(len(set(found.mapped("name"))), 3)
@@ -119,6 +122,16 @@ class TestReport(IncidentCase):
         with self.assertRaises(AccessError):
             foreign.with_user(self.users["salesperson"]).read(["raw"])
 
+    def test_nobody_is_accused_of_nothing(self):
+        with self.refused("describe what happened, or name product and place", ValidationError):
+            self.report(self.dealer_b, place=" ")
+        self.report(self.dealer_b, place=" ", description="Seen in his shop")
+        form = Form(self.model("salesperson", "channel.incident"))
+        self.assertFalse(form.type_id)
+        form.partner_id = self.dealer_b
+        with self.assertRaisesRegex(AssertionError, "required"):
+            form.save()
+
     def test_short_form_closes_with_a_message(self):
         action = self.report(self.dealer_b).action_report()
         self.assertIn("is reported", action["params"]["message"])
@@ -137,7 +150,11 @@ class TestWhereFrom(IncidentCase):
     def test_from_an_order(self):
         order = self.as_role("salesperson", self.make_order(self.sub_s, {"soap": 7}))
         context = order.action_report_channel_incident()["context"]
-        incident = self.model("salesperson", "channel.incident").with_context(**context).create({})
+        incident = (
+            self.model("salesperson", "channel.incident")
+            .with_context(**context)
+            .create({"type_id": self.env.ref(DIVERSION).id, "place": "Market Street 1"})
+        )
         self.assertEqual((incident.partner_id, incident.order_id), (self.sub_s, order))
         self.assertEqual((incident.product_id, incident.quantity), (self.products["soap"], 7))
         self.assertEqual((incident.price, incident.date), (253, order.channel_order_date))

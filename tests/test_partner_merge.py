@@ -88,7 +88,7 @@ class TestPartnerMerge(ChannelCase):
     def test_who_is_harmed_and_by_whom_stay_apart(self):
         other = self.make_dealer("Other")
         values = {"partner_id": self.dealer.id, "harmed_dealer_id": other.id, "date": BREACH}
-        kind = {"type_id": self.env.ref(DIVERSION).id}
+        kind = {"type_id": self.env.ref(DIVERSION).id, "description": "Seen in his shop"}
         incident = self.env["channel.incident"].create({**values, **kind})
         for state in ("reported", "confirmed", "appealed", "penalised"):
             incident._trusted().state = state

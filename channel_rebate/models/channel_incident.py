@@ -83,7 +83,6 @@ class ChannelIncident(models.Model):
         comodel_name="channel.incident.type",
         required=True,
         index=True,
-        default=lambda self: self._default_type_id(),
         check_company=True,
         tracking=True,
     )
@@ -110,9 +109,7 @@ class ChannelIncident(models.Model):
         index=True,
         tracking=True,
     )
-    description = fields.Text(
-        string="What Happened", help="The partner is told, once a rate keeper confirms it."
-    )
+    description = fields.Text(help="The partner is told, once a rate keeper confirms it.")
     product_id = fields.Many2one(comodel_name="product.product", check_company=True)
     quantity = fields.Float(digits="Product Unit", help="In the unit of the product.")
     currency_id = fields.Many2one(
@@ -140,12 +137,6 @@ class ChannelIncident(models.Model):
         groups=PERIOD_KEEPERS,
     )
 
-    @api.model
-    def _default_type_id(self):
-        return self.env["channel.incident.type"].search(
-            [("company_id", "in", (False, self.env.company.id))], limit=1
-        )
-
     @api.depends("partner_id", "date")
     def _compute_dealer_id(self):
         for incident in self:
@@ -169,6 +160,21 @@ class ChannelIncident(models.Model):
                         "%(partner)s is neither a dealer nor a sub-distributor. Choose the "
                         "company itself, not one of its contacts.",
                         partner=partner.display_name,
+                    )
+                )
+
+    @api.constrains("description", "product_id", "place")
+    def _check_told(self):
+        """Nobody is accused without being told of what; papers are for colleagues."""
+        for incident in self:
+            if not (incident.description or "").strip() and not (
+                incident.product_id and (incident.place or "").strip()
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(incident)s: describe what happened, or name product and place. The "
+                        "partner has to be told what he is accused of.",
+                        incident=incident.display_name,
                     )
                 )
 
