@@ -38,7 +38,7 @@ const decide = [
     { content: "open it", trigger: `${row("Dealer B", "Diversion")} td[name=name]`, run: "click" },
     {
         content: "he reads what happened",
-        trigger: ".o_form_view [name=description] textarea:value(Thirty boxes with his lot number)",
+        trigger: ".o_form_view [name=description]:contains(Thirty boxes with his lot number)",
     },
     { content: "confirm", trigger: "button[name=action_confirm]:visible", run: "click" },
     confirmDialog("the partner is told"),
