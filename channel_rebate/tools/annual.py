@@ -73,5 +73,5 @@ def round_for_people(number, digits):
     >>> str(round_for_people(Fraction(2000), 6))
     '2000'
     """
-    rounded = round_amount(number, Decimal(1).scaleb(-digits)).normalize()
-    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
+    text = f"{round_amount(number, Decimal(1).scaleb(-digits)):f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
