@@ -218,7 +218,8 @@ class Intruder:
                 self.open_models.append(model)
         # Rates have no gaps to speak of, so one that is found tells of the others.
         rates = self.ids[RATE]
-        self.ids[RATE] = sorted({*rates, *range(1, max(rates, default=1) + MOST)})
+        near = range(max(min(rates) - MOST, 1), max(rates) + MOST)
+        self.ids[RATE] = sorted({*range(1, MOST), *near})
 
     def plain_fields(self, model):
         fields = self.fields[model].items()

@@ -1,5 +1,6 @@
 """What data propose for a score, with its evidence; a person's own score stays."""
 
+import gc
 from datetime import date
 
 from freezegun import freeze_time
@@ -251,7 +252,9 @@ class TestProposalQueries(ProposalCase):
         cards = self.as_role("salesperson", cards)
         self.env.flush_all()
         self.env.invalidate_all()
-        # Whether an environment still knows user and rules is up to the garbage collector.
+        # Whether an environment still knows user and rules is not left to the garbage collector.
+        gc.collect()
+        cards.env.user.fetch(["company_id"])
         cards.check_access("write")
         before = self.env.cr.sql_log_count
         cards.action_propose()
