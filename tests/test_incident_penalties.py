@@ -44,7 +44,7 @@ class TestPenalise(IncidentPenaltyCase):
     def test_a_product_that_is_not_named(self):
         kind = self.env.ref(DIVERSION)
         kind.write({"penalty_method": "product", "penalty_percent": 60})
-        incident = self.confirm(self.dealer_b, product_id=False)
+        incident = self.confirm(self.dealer_b, product_id=False, description="Seen in a shop")
         with self.refused("Dealer B: no product is named"):
             incident.action_penalise_as_proposed()
         penalty = self.penalise(incident, product_id=self.products["shampoo"].id)

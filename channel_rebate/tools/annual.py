@@ -6,7 +6,7 @@ Amounts are decimals in one currency. Source: Design, §4.
 from decimal import Decimal
 from fractions import Fraction
 
-from .rounding import round_amount
+from .rounding import count_coins
 
 WEIGHTED, SIMPLE = "weighted", "simple"
 
@@ -73,5 +73,8 @@ def round_for_people(number, digits):
     >>> str(round_for_people(Fraction(2000), 6))
     '2000'
     """
-    text = f"{round_amount(number, Decimal(1).scaleb(-digits)):f}"
-    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+    # By whole numbers: a decimal has no more than 28 digits.
+    coins = count_coins(Fraction(number) * 10**digits)
+    text = f"{abs(coins):0{digits + 1}d}"
+    whole, decimals = text[: len(text) - digits], text[len(text) - digits :].rstrip("0")
+    return Decimal("-" * (coins < 0) + whole + "." * bool(decimals) + decimals)

@@ -13,10 +13,15 @@ def round_amount(amount, unit):
     >>> round_amount(Decimal("0.125"), Decimal("0.01")), round_amount(Decimal("-2.5"), Decimal(1))
     (Decimal('0.13'), Decimal('-3'))
     """
-    return _count_coins(Fraction(amount) / Fraction(unit)) * unit
+    return count_coins(Fraction(amount) / Fraction(unit)) * unit
 
 
-def _count_coins(number):
+def count_coins(number):
+    """Round a fraction to a whole number, halves away from zero.
+
+    >>> count_coins(Fraction(5, 2)), count_coins(Fraction(-5, 2))
+    (3, -3)
+    """
     whole = math.floor(abs(number) + Fraction(1, 2))
     return whole if number > 0 else -whole
 
@@ -38,8 +43,8 @@ def share(raw_amounts, unit):
     ['3.34', '3.33', '3.33']
     """
     coins = {key: Fraction(raw) / Fraction(unit) for key, raw in raw_amounts.items()}
-    shares = {key: _count_coins(amount) for key, amount in coins.items()}
-    missing = _count_coins(sum(coins.values())) - sum(shares.values())
+    shares = {key: count_coins(amount) for key, amount in coins.items()}
+    missing = count_coins(sum(coins.values())) - sum(shares.values())
     sign = 1 if missing > 0 else -1
     ordered = sorted(
         coins, key=lambda key: (sign * (shares[key] - coins[key]), -abs(coins[key]), key)

@@ -49,6 +49,7 @@ class TestLots(StockCase):
         return picking
 
     def report(self, **values):
+        values = {"description": "Seen in a shop", **values}
         return self.env["channel.incident"].create(
             {"partner_id": self.other_dealer.id, "type_id": self.type.id, **values}
         )
@@ -96,12 +97,12 @@ class TestLots(StockCase):
 
     def test_form_proposes_who_got_it(self):
         with Form(self.model("salesperson", "channel.incident")) as form:
-            form.type_id = self.type
+            form.type_id, form.place = self.type, "Market Street 1"
             form.lot = "LOT-1"
             self.assertEqual(form.partner_id, self.dealer)
             self.assertEqual(form.product_id, self.product)
         with Form(self.env["channel.incident"]) as form:
-            form.type_id = self.type
+            form.type_id, form.description = self.type, "Seen in a shop"
             form.partner_id = self.other_dealer
             form.lot = "LOT-1"
             self.assertEqual(form.partner_id, self.other_dealer)
