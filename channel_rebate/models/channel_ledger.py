@@ -60,6 +60,8 @@ class ChannelLedger(models.AbstractModel):
     def _counting_query(self, agreements, cutoff):
         """Return the SQL of the sales of the agreements' partners and periods, counted or not.
 
+        It reads tables that are laid out for it here, for this transaction.
+
         A row is a document line, or the part of a return that belongs to one of several sales:
         ``partner_id, agreement_id, agreement_line_id, move_line_id, order_line_id, document,
         document_date, date, product_id, tax_key, is_counted, reason``, and:
@@ -74,24 +76,38 @@ class ChannelLedger(models.AbstractModel):
         :param agreements: signed ones, of any periods
         :param cutoff: day up to which payments are looked at on paid basis
         """
-        return SQL(
-            """
-            WITH RECURSIVE %(agreements)s, %(sell_in)s, %(sell_out)s, %(available)s, sold AS (
-                %(sold_in)s
-                UNION ALL
-                %(sold_out)s
-            ), %(judged)s
-            %(counted)s
-            """,
-            agreements=self._agreement_tables(agreements),
-            sell_in=self._sell_in_tables(),
-            sell_out=self._sell_out_tables(),
-            available=self._available_tables(),
-            sold_in=self._sold_in_query(),
-            sold_out=self._sold_out_query(),
-            judged=self._judged_tables(cutoff),
-            counted=self._counted_query(),
+        self._lay_out(
+            {
+                **self._agreement_tables(agreements),
+                **self._sell_in_tables(),
+                **self._sell_out_tables(),
+                **self._available_tables(),
+                **self._judging_tables(cutoff),
+            }
         )
+        return self._counted_query()
+
+    @api.model
+    def _lay_out(self, tables):
+        """Make temporary tables, each from a query that may read those before it.
+
+        They last until the end of the transaction, or until the next ledger is laid out. Parts of
+        one large query would do the same, but PostgreSQL cannot know how many rows come out of
+        them: taking a million for a handful it joins them line by line. Tables are counted first.
+
+        :param dict tables: query by name
+        """
+        for name, query in tables.items():
+            table = SQL.identifier(name)
+            self.env.cr.execute(
+                SQL(
+                    """DROP TABLE IF EXISTS pg_temp.%(table)s;
+                       CREATE TEMPORARY TABLE %(table)s ON COMMIT DROP AS %(query)s;
+                       ANALYZE %(table)s""",
+                    table=table,
+                    query=query,
+                )
+            )
 
     @api.model
     def _base_query(self, agreements, until=None):
