@@ -136,32 +136,3 @@ class ChannelLedger(models.AbstractModel):
             sales=self._counting_query(agreements, until or fields.Date.context_today(self)),
             until=until,
         )
-
-    @api.model
-    def _find_moved(self, settlement, agreements):
-        """Return the agreements whose sales are no longer those that the run has written down.
-
-        Compared line by line, of a correction together with what it corrects: another invoice of
-        the same amount is another sale.
-        """
-        self._flush()
-        self._flush_statements()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT line.agreement_id
-                  FROM (SELECT agreement_line_id
-                          FROM (%(sales)s) AS compared
-                         WHERE is_counted
-                      GROUP BY partner_id, %(key)s
-                        HAVING SUM(base_quantity) != 0 OR SUM(base_amount) != 0
-                               OR SUM(base_company_amount) != 0) AS moved
-                  JOIN channel_agreement_line AS line ON line.id = moved.agreement_line_id
-                """,
-                sales=self._compare_query(
-                    agreements, settlement.cutoff_date, self._live_query(agreements, settlement)
-                ),
-                key=SALE_KEY,
-            )
-        )
-        return agreements.browse(agreement_id for (agreement_id,) in rows)

@@ -7,11 +7,12 @@ class ChannelLedger(models.AbstractModel):
 
     Tables that this file gives to the others:
 
+    * ``counting_party``: a row a partner and period, with currencies; a statement is made for each.
+      Joined by an id of its own: of two columns PostgreSQL takes far too few rows to match
     * ``counting_agreement``: the agreements, with the days on which each applies
-    * ``counting_party``: a row a partner and period, with currencies; a statement is made for each
 
     What it takes from them is ``sold``, a row a document line or part of one: ``partner_id,
-    period_id, dealer_id, move_line_id, order_line_id, sale_move_id`` (the invoice that has to be
+    party_id, dealer_id, move_line_id, order_line_id, sale_move_id`` (the invoice that has to be
     paid), ``document, document_date, date, product_id, tax_key, currency_id, quantity, amount,
     company_amount, base_amount, base_company_amount`` (net amounts in the document's and in
     company currency, before and after the floor price), ``share`` (the part that is available)
@@ -32,13 +33,25 @@ class ChannelLedger(models.AbstractModel):
                   JOIN uom_uom AS unit ON unit.id = template.uom_id
                 """
             ),
+            "counting_party": SQL(
+                """
+                SELECT ROW_NUMBER() OVER ()::int AS id, party.*,
+                       company.currency_id AS company_currency_id,
+                       split_part(company.parent_path, '/', 1)::int AS root_company_id,
+                       period.date_from, period.date_to
+                  FROM (SELECT DISTINCT role, partner_id, company_id, currency_id, period_id
+                          FROM channel_agreement WHERE id = ANY(%s)) AS party
+                  JOIN channel_period AS period ON period.id = party.period_id
+                  JOIN res_company AS company ON company.id = party.company_id
+                """,
+                agreements.ids,
+            ),
             "counting_agreement": SQL(
                 """
-                SELECT agreement.id, agreement.role, agreement.basis, agreement.partner_id,
-                       agreement.company_id, agreement.currency_id, agreement.period_id,
+                SELECT agreement.id, party.id AS party_id, agreement.role, agreement.basis,
                        agreement.date_from, dealer.partner_id AS dealer_id,
                        -- The day before the next version begins, which need not be signed yet.
-                       LEAST(period.date_to, (
+                       LEAST(party.date_to, (
                            SELECT MIN(later.date_from) - 1
                              FROM channel_agreement AS later
                             WHERE later.partner_id = agreement.partner_id
@@ -46,22 +59,13 @@ class ChannelLedger(models.AbstractModel):
                               AND later.version > agreement.version
                               AND later.state IN ('sealed', 'signed', 'revealed'))) AS date_to
                   FROM channel_agreement AS agreement
-                  JOIN channel_period AS period ON period.id = agreement.period_id
+                  JOIN counting_party AS party
+                    ON party.partner_id = agreement.partner_id
+                   AND party.period_id = agreement.period_id
              LEFT JOIN channel_agreement AS dealer ON dealer.id = agreement.dealer_agreement_id
                  WHERE agreement.id = ANY(%s)
                 """,
                 agreements.ids,
-            ),
-            "counting_party": SQL(
-                """
-                SELECT DISTINCT agreement.role, agreement.partner_id, agreement.company_id,
-                       agreement.currency_id, company.currency_id AS company_currency_id,
-                       split_part(company.parent_path, '/', 1)::int AS root_company_id,
-                       period.id AS period_id, period.date_from, period.date_to
-                  FROM counting_agreement AS agreement
-                  JOIN channel_period AS period ON period.id = agreement.period_id
-                  JOIN res_company AS company ON company.id = agreement.company_id
-                """
             ),
         }
 
@@ -89,8 +93,7 @@ class ChannelLedger(models.AbstractModel):
                         ELSE sold.flaw END AS reason
               FROM (%(sold_in)s UNION ALL %(sold_out)s) AS sold
          LEFT JOIN counting_agreement AS agreement
-                ON agreement.partner_id = sold.partner_id
-               AND agreement.period_id = sold.period_id
+                ON agreement.party_id = sold.party_id
                AND sold.date BETWEEN agreement.date_from AND agreement.date_to
          LEFT JOIN counting_covering AS covering
                 ON covering.agreement_id = agreement.id
@@ -149,22 +152,20 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """
             WITH wide AS MATERIALIZED (
-                SELECT DISTINCT agreement.id, agreement.partner_id, agreement.period_id
+                SELECT DISTINCT agreement.id, agreement.party_id
                   FROM counting_agreement AS agreement
                   JOIN channel_agreement_line AS line
                     ON line.agreement_id = agreement.id AND line.product_id IS NULL
             )
             SELECT wide.id AS agreement_id, line.product_id
               FROM wide
-              JOIN counting_document AS move
-                ON move.partner_id = wide.partner_id AND move.period_id = wide.period_id
+              JOIN counting_document AS move ON move.party_id = wide.party_id
               JOIN account_move_line AS line
                 ON line.move_id = move.move_id AND line.display_type = 'product'
              UNION
             SELECT wide.id, ordered.product_id
               FROM wide
-              JOIN counting_ordered AS ordered
-                ON ordered.partner_id = wide.partner_id AND ordered.period_id = wide.period_id
+              JOIN counting_ordered AS ordered ON ordered.party_id = wide.party_id
             """
         )
 
@@ -183,15 +184,12 @@ class ChannelLedger(models.AbstractModel):
             """
             SELECT DISTINCT due.move_id
               FROM (SELECT DISTINCT part.sale_move_id
-                      FROM (SELECT partner_id, period_id, move_id AS sale_move_id
-                              FROM counting_document
+                      FROM (SELECT party_id, move_id AS sale_move_id FROM counting_document
                              UNION ALL
-                            SELECT partner_id, period_id, sale_move_id FROM (%(parts)s) AS back
+                            SELECT party_id, sale_move_id FROM (%(parts)s) AS back
                            ) AS part
                       JOIN counting_agreement AS agreement
-                        ON agreement.partner_id = part.partner_id
-                       AND agreement.period_id = part.period_id
-                       AND agreement.basis = 'paid'
+                        ON agreement.party_id = part.party_id AND agreement.basis = 'paid'
                    ) AS sale
               JOIN account_move_line AS due ON due.move_id = sale.sale_move_id
               JOIN account_account AS account ON account.id = due.account_id
@@ -217,8 +215,7 @@ class ChannelLedger(models.AbstractModel):
                    %(base_amount)s * verdict.share AS base_amount,
                    sold.base_company_amount * verdict.share AS base_company_amount
               FROM (%(judged)s) AS sold
-              JOIN counting_party AS party
-                ON party.partner_id = sold.partner_id AND party.period_id = sold.period_id
+              JOIN counting_party AS party ON party.id = sold.party_id
         CROSS JOIN LATERAL (
                    SELECT COALESCE(sold.reason IN ('no_sale', 'unavailable'), true) AS is_counted,
                           CASE WHEN COALESCE(sold.reason IN ('no_sale', 'unavailable'), true)

@@ -184,7 +184,7 @@ class ChannelLedger(models.AbstractModel):
         become those of the sale. What has no sale stays on its own day.
         """
         columns = SQL(
-            """line.partner_id, line.period_id, line.date_from, line.date_to, line.line_id,
+            """line.partner_id, line.party_id, line.date_from, line.date_to, line.line_id,
                line.document, line.document_date, line.product_id, line.currency_id,
                line.company_currency_id, line.quantity, line.amount, line.company_amount"""
         )

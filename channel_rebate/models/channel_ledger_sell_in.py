@@ -24,7 +24,7 @@ class ChannelLedger(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT party.partner_id, party.period_id, party.company_id, party.date_from,
+            SELECT party.id AS party_id, party.partner_id, party.company_id, party.date_from,
                    party.date_to, party.company_currency_id, move.id AS move_id, move.move_type,
                    move.name AS document, move.invoice_date AS document_date,
                    origin.id AS origin_id, COALESCE(origin.invoice_date, move.invoice_date) AS date,
@@ -40,7 +40,7 @@ class ChannelLedger(models.AbstractModel):
                AND (origin.id IS NULL
                     OR origin.invoice_date BETWEEN party.date_from AND party.date_to)
             UNION ALL
-            SELECT party.partner_id, party.period_id, party.company_id, party.date_from,
+            SELECT party.id AS party_id, party.partner_id, party.company_id, party.date_from,
                    party.date_to, party.company_currency_id, move.id, move.move_type,
                    move.name, move.invoice_date, origin.id, origin.invoice_date,
                    CASE WHEN origin.currency_id = move.currency_id
@@ -141,7 +141,7 @@ class ChannelLedger(models.AbstractModel):
         """Return the rows of ``sold`` of lines that nothing has to be found out about."""
         return SQL(
             """
-            SELECT move.partner_id, move.period_id, NULL::int AS dealer_id,
+            SELECT move.partner_id, move.party_id, NULL::int AS dealer_id,
                    line.id AS move_line_id, NULL::int AS order_line_id,
                    move.move_id AS sale_move_id, move.document::varchar, move.document_date,
                    move.date, line.product_id, %(tax_key)s AS tax_key, line.currency_id,
@@ -170,7 +170,7 @@ class ChannelLedger(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT part.partner_id, part.period_id, NULL::int, part.line_id, NULL::int,
+            SELECT part.partner_id, part.party_id, NULL::int, part.line_id, NULL::int,
                    part.sale_move_id, part.document::varchar, part.document_date, part.date,
                    part.product_id, %(tax_key)s, part.currency_id,
                    part.quantity * part.share, part.amount * part.share,

@@ -16,7 +16,7 @@ class ChannelLedger(models.AbstractModel):
         return {
             "counting_ordered": SQL(
                 """
-                SELECT party.partner_id, party.period_id, party.company_id,
+                SELECT party.id AS party_id, party.partner_id, party.period_id, party.company_id,
                        sale.channel_dealer_id AS dealer_id, sale.name AS document,
                        sale.channel_order_date AS document_date, %(day)s AS date,
                        sale.currency_id, line.id AS line_id, line.product_id,
@@ -71,7 +71,7 @@ class ChannelLedger(models.AbstractModel):
         """Return the rows of ``sold`` for sell-out."""
         return SQL(
             """
-            SELECT ordered.partner_id, ordered.period_id, ordered.dealer_id,
+            SELECT ordered.partner_id, ordered.party_id, ordered.dealer_id,
                    NULL::int AS move_line_id, ordered.line_id AS order_line_id,
                    NULL::int AS sale_move_id, ordered.document, ordered.document_date,
                    ordered.date, ordered.product_id, %(tax_key)s AS tax_key, ordered.currency_id,

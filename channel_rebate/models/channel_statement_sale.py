@@ -2,6 +2,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
+class Reference(fields.Many2one):
+    """A many-to-one without a foreign key, for rows that are written by the million.
+
+    PostgreSQL looks up the other end of each key for each row, which takes five times as long as
+    writing the row. An id whose record is gone stays: it tells that row from others.
+    """
+
+    def update_db_foreign_key(self, model, column):
+        """Add none."""
+
+
 class ChannelStatementSale(models.Model):
     """A line of an invoice or order that was looked at for a statement, and what of it counts.
 
@@ -17,35 +28,23 @@ class ChannelStatementSale(models.Model):
     _rec_name = "document"
     _log_access = False
 
-    statement_id = fields.Many2one(
-        comodel_name="channel.statement",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
+    # Statements take their sales along when they are deleted.
+    statement_id = Reference(
+        comodel_name="channel.statement", required=True, readonly=True, index=True
     )
     settlement_id = fields.Many2one(related="statement_id.settlement_id")
     partner_id = fields.Many2one(related="statement_id.partner_id")
     dealer_id = fields.Many2one(related="statement_id.dealer_id")
-    agreement_line_id = fields.Many2one(
+    agreement_line_id = Reference(
         comodel_name="channel.agreement.line", string="Covered By", readonly=True
     )
     version = fields.Integer(related="agreement_line_id.agreement_id.version")
 
     # The document
-    move_line_id = fields.Many2one(
-        comodel_name="account.move.line",
-        string="Invoice Line",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
+    move_line_id = Reference(
+        comodel_name="account.move.line", string="Invoice Line", readonly=True
     )
-    order_line_id = fields.Many2one(
-        comodel_name="sale.order.line",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
+    order_line_id = Reference(comodel_name="sale.order.line", readonly=True)
     document = fields.Char(readonly=True, help="Number of the invoice, credit note or order.")
     document_date = fields.Date(readonly=True)
     date = fields.Date(
@@ -54,7 +53,7 @@ class ChannelStatementSale(models.Model):
         help="The day that decides the period, the version of the agreement and the exchange rate: "
         "the document's own or, of a return, that of its sale.",
     )
-    product_id = fields.Many2one(comodel_name="product.product", readonly=True)
+    product_id = Reference(comodel_name="product.product", readonly=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
     tax_key = fields.Char(
         readonly=True, help="The taxes of the line, as sorted ids separated by commas."
@@ -134,7 +133,7 @@ class ChannelStatementSale(models.Model):
     def action_open_document(self):
         """Open the invoice, credit note or order."""
         self.ensure_one()
-        document = self.move_line_id.move_id or self.order_line_id.order_id
+        document = self.move_line_id.exists().move_id or self.order_line_id.exists().order_id
         if not document:
             raise UserError(
                 self.env._(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ChannelStatement(models.Model):
@@ -13,6 +14,8 @@ class ChannelStatement(models.Model):
         readonly=True,
         help="Sales that count, without tax, at the rates of their days.",
     )
+    # What the statement was computed from, to find out whether that has changed.
+    sales_digest = fields.Char(groups=fields.NO_ACCESS, readonly=True, copy=False, prefetch=False)
     version_count = fields.Integer(
         string="Number of Versions",
         compute="_compute_version_count",
@@ -41,6 +44,15 @@ class ChannelStatement(models.Model):
         )
         for statement in self:
             statement.exception_count = counts.get(statement, 0)
+
+    def unlink(self):
+        """Take the sales along, which have no foreign key to their statement."""
+        ids = self.ids
+        result = super().unlink()
+        self.env.execute_query(
+            SQL("DELETE FROM channel_statement_sale WHERE statement_id = ANY(%s) RETURNING 1", ids)
+        )
+        return result
 
     def _find_sales(self):
         """Return the sales behind these statements, one statement after the other."""
