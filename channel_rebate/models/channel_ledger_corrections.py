@@ -160,36 +160,27 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _insert_differences(self, sales):
-        """Write down which sales were added, removed or changed, and what does not count now."""
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO channel_statement_sale
-                       (statement_id, agreement_line_id, move_line_id, order_line_id, product_id,
-                        tax_key, document, document_date, date, quantity, amount, reason,
-                        base_quantity, base_amount, base_company_amount, is_counted, change)
-                SELECT own.id, difference.agreement_line_id, difference.move_line_id,
-                       difference.order_line_id, difference.product_id, difference.tax_key,
-                       difference.document, difference.document_date, difference.date,
-                       difference.quantity, difference.amount, difference.reason,
-                       difference.base_quantity, difference.base_amount,
-                       difference.base_company_amount, difference.is_different,
-                       CASE WHEN NOT is_different THEN NULL
-                            WHEN NOT was_counted THEN 'added'
-                            WHEN NOT counts_now THEN 'removed'
-                            ELSE 'changed' END
-                  FROM (%(differences)s) AS difference
-                  JOIN counting_live AS own
-                    ON own.partner_id = difference.partner_id AND own.is_own
-              ORDER BY own.id, document_date, document, move_line_id, order_line_id
-                """,
-                differences=self._differences_query(sales),
-            )
+    def _differences_query(self, sales):
+        """Return the SQL of sales that were added, removed or changed, and of what does not count.
+
+        :param SQL sales: all sales of the partners and period, as they are now
+        """
+        return SQL(
+            """
+            SELECT partner_id, agreement_line_id, move_line_id, order_line_id, product_id, tax_key,
+                   document, document_date, date, quantity, amount, reason,
+                   base_quantity, base_amount, base_company_amount, is_different AS is_counted,
+                   CASE WHEN NOT is_different THEN NULL
+                        WHEN NOT was_counted THEN 'added'
+                        WHEN NOT counts_now THEN 'removed'
+                        ELSE 'changed' END AS change
+              FROM (%s) AS difference
+            """,
+            self._compared_query(sales),
         )
 
     @api.model
-    def _differences_query(self, sales):
+    def _compared_query(self, sales):
         """Return a row a sale that differs, or that does not count, with what it is known by."""
         latest = "(ARRAY_AGG(%s ORDER BY is_fresh DESC, number DESC))[1] AS %s"
         known = SQL(", ").join(

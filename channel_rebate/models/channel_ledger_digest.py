@@ -48,10 +48,10 @@ class ChannelLedger(models.AbstractModel):
         return settlement.statement_ids.browse(statement_id for (statement_id,) in rows)
 
     @api.model
-    def _write_digests(self, settlement, sales):
+    def _write_digests(self, digests):
         """Write down what the statements of a run are computed from.
 
-        :param SQL sales: all sales of their partners and period, as they are now
+        :param SQL digests: of all sales of their partners and period, as they are now
         """
         self.env.execute_query(
             SQL(
@@ -63,7 +63,7 @@ class ChannelLedger(models.AbstractModel):
                  WHERE statement.id = own.id AND own.is_own
              RETURNING statement.id
                 """,
-                digests=self._digests_query(sales),
+                digests=digests,
             )
         )
 
@@ -72,25 +72,55 @@ class ChannelLedger(models.AbstractModel):
         """Return the SQL of a sum of hashes by partner: of the sales that count, and of what is
         settled already, which a correction is a difference to.
         """
-        hashed = SQL("0")
-        for column, function in HASHED.items():
-            # Each hash is the seed of the next; a missing id is as good as zero.
-            value = SQL.identifier("sale", column)
-            if function == "hashint4extended":
-                value = SQL("COALESCE(%s, 0)", value)
-            hashed = SQL("%s(%s, %s)", SQL(function), value, hashed)
+        return self._with_settled(
+            SQL(
+                """
+                SELECT sale.partner_id, SUM(%(hashed)s) AS digest
+                  FROM (%(sales)s) AS sale
+                 WHERE sale.is_counted
+              GROUP BY sale.partner_id
+                """,
+                hashed=self._hashed(),
+                sales=sales,
+            )
+        )
+
+    @api.model
+    def _packed_digests_query(self):
+        """Return the same of sales that have just been written down."""
+        return self._with_settled(
+            SQL(
+                """
+                SELECT own.partner_id, SUM(sale.digest) AS digest
+                  FROM counting_live AS own
+                  JOIN channel_statement_pack AS sale
+                    ON sale.statement_id = own.id AND sale.is_counted
+                 WHERE own.is_own
+              GROUP BY own.partner_id
+                """
+            )
+        )
+
+    @api.model
+    def _with_settled(self, digests):
         return SQL(
             """
             SELECT partner_id, SUM(digest) AS digest
-              FROM (SELECT sale.partner_id, SUM(%(hashed)s) AS digest
-                      FROM (%(sales)s) AS sale
-                     WHERE sale.is_counted
-                  GROUP BY sale.partner_id
-                     UNION ALL
+              FROM (%s UNION ALL
                     SELECT partner_id, hashint4extended(id, 0) FROM counting_live
                      WHERE NOT is_own) AS compared
           GROUP BY partner_id
             """,
-            hashed=hashed,
-            sales=sales,
+            digests,
         )
+
+    @api.model
+    def _hashed(self):
+        """Return SQL for the hash of a ``sale``: that of each column is the seed of the next."""
+        hashed = SQL("0")
+        for column, function in HASHED.items():
+            value = SQL.identifier("sale", column)
+            if function == "hashint4extended":  # an id, which may be missing
+                value = SQL("COALESCE(%s, 0)", value)
+            hashed = SQL("%s(%s, %s)", SQL(function), value, hashed)
+        return hashed

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .channel_statement_pack import ARRAYS, OTHERS
+
 
 class ChannelLedger(models.AbstractModel):
     """Writing statements: the sales of a run line by line, and what they add up to."""
@@ -20,11 +22,11 @@ class ChannelLedger(models.AbstractModel):
         self._lay_out_live(agreements, settlement)
         sales = self._counting_query(agreements, settlement.cutoff_date)
         if settlement.kind == "supplementary":
-            self._insert_differences(sales)
-            self._write_digests(settlement, sales)
+            self._insert_sales(self._differences_query(sales))
+            self._write_digests(self._digests_query(sales))
         else:
-            self._insert_sales(sales)
-            self._write_digests(settlement, self._written_query())
+            self._insert_sales(SQL("SELECT *, NULL::varchar AS change FROM (%s) AS sale", sales))
+            self._write_digests(self._packed_digests_query())
         self._insert_lines(settlement)
         self._sum_bases(settlement)
         self.env.invalidate_all()
@@ -93,36 +95,54 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _insert_sales(self, sales):
-        columns = SQL(
-            """
-            agreement_line_id, move_line_id, order_line_id, document, document_date, date,
-            product_id, tax_key, is_counted, reason, quantity, amount, base_quantity, base_amount,
-            base_company_amount
-            """
-        )
+        """Write the sales of a run down, packed; see ``channel.statement.pack``.
+
+        :param SQL sales: a row a sale, with the columns of ``channel.statement.sale`` but for
+            ``change``, which may be missing, and with ``partner_id``
+        """
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO channel_statement_sale (statement_id, %(columns)s)
+                INSERT INTO channel_statement_pack (statement_id, %(columns)s)
                 SELECT own.id, %(columns)s
-                  FROM (%(sales)s) AS sales
-                  JOIN counting_live AS own ON own.partner_id = sales.partner_id AND own.is_own
+                  FROM (SELECT sale.partner_id, %(keys)s,
+                               SUM(base_quantity) AS base_quantity,
+                               SUM(base_amount) AS base_amount,
+                               SUM(base_company_amount) AS base_company_amount,
+                               SUM(%(hashed)s) FILTER (WHERE is_counted) AS digest,
+                               CASE WHEN COUNT(move_line_id) > 0
+                                    THEN ARRAY_AGG(move_line_id) END AS move_line_ids,
+                               CASE WHEN COUNT(order_line_id) > 0
+                                    THEN ARRAY_AGG(order_line_id) END AS order_line_ids,
+                               ARRAY_AGG(document) AS documents,
+                               ARRAY_AGG(document_date) AS document_dates,
+                               NULLIF(ARRAY_AGG(date), ARRAY_AGG(document_date)) AS dates,
+                               ARRAY_AGG(quantity) AS quantities, ARRAY_AGG(amount) AS amounts,
+                               %(base_quantities)s AS base_quantities,
+                               %(base_amounts)s AS base_amounts,
+                               %(base_company_amounts)s AS base_company_amounts
+                          FROM (%(sales)s) AS sale
+                      GROUP BY sale.partner_id, %(keys)s) AS packed
+                  JOIN counting_live AS own ON own.partner_id = packed.partner_id AND own.is_own
                 """,
-                columns=columns,
+                columns=SQL(", ").join(
+                    SQL.identifier(name) for name in ("is_counted", *OTHERS, *ARRAYS)
+                ),
+                keys=SQL("agreement_line_id, product_id, tax_key, is_counted, reason, change"),
+                hashed=self._hashed(),
+                base_quantities=self._packed("base_quantity", "quantity"),
+                base_amounts=self._packed("base_amount", "amount"),
+                base_company_amounts=self._packed("base_company_amount", "amount"),
                 sales=sales,
             )
         )
 
     @api.model
-    def _written_query(self):
-        """Return the SQL of the sales that were written down for a run, with their partners."""
+    def _packed(self, name, usual):
+        """Return SQL for an array that is written down only where it is not as usual."""
+        name, usual = SQL.identifier(name), SQL.identifier(usual)
         return SQL(
-            """
-            SELECT own.partner_id, sale.*
-              FROM counting_live AS own
-              JOIN channel_statement_sale AS sale ON sale.statement_id = own.id
-             WHERE own.is_own
-            """
+            "CASE WHEN is_counted THEN NULLIF(ARRAY_AGG(%s), ARRAY_AGG(%s)) END", name, usual
         )
 
     @api.model
@@ -182,7 +202,7 @@ class ChannelLedger(models.AbstractModel):
                                SUM(sale.base_quantity) AS quantity, SUM(sale.base_amount) AS base,
                                SUM(sale.base_company_amount) AS company_base
                           FROM counting_live AS live
-                          JOIN channel_statement_sale AS sale
+                          JOIN channel_statement_pack AS sale
                             ON sale.statement_id = live.id AND sale.is_counted
                       GROUP BY 1, 2, 3, 4, 5, 6) AS sums
                   JOIN res_currency AS currency ON currency.id = sums.currency_id

@@ -155,11 +155,6 @@ class ChannelSettlement(models.Model):
             ]
         )
 
-    def unlink(self):
-        """Have statements deleted by Odoo, not by a foreign key: they take their sales along."""
-        self._remove_statements()
-        return super().unlink()
-
     def _remove_statements(self):
         # Elevated: nobody deletes statements by hand, holders neither.
         self.statement_ids.sudo().unlink()

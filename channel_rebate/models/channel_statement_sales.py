@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class ChannelStatement(models.Model):
@@ -44,15 +43,6 @@ class ChannelStatement(models.Model):
         )
         for statement in self:
             statement.exception_count = counts.get(statement, 0)
-
-    def unlink(self):
-        """Take the sales along, which have no foreign key to their statement."""
-        ids = self.ids
-        result = super().unlink()
-        self.env.execute_query(
-            SQL("DELETE FROM channel_statement_sale WHERE statement_id = ANY(%s) RETURNING 1", ids)
-        )
-        return result
 
     def _find_sales(self):
         """Return the sales behind these statements, one statement after the other."""
