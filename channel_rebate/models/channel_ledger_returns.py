@@ -186,7 +186,7 @@ class ChannelLedger(models.AbstractModel):
         columns = SQL(
             """line.partner_id, line.party_id, line.date_from, line.date_to, line.line_id,
                line.document, line.document_date, line.product_id, line.currency_id,
-               line.company_currency_id, line.quantity, line.amount, line.company_amount"""
+               line.agreement_currency_id, line.company_currency_id, line.root_company_id, line.quantity, line.amount, line.company_amount"""
         )
         return SQL(
             """
