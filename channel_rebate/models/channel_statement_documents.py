@@ -2,6 +2,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 
+# As many documents as Odoo makes and posts at once: with each one more, every one takes longer.
+CHUNK = 100
+
+
 class ChannelStatement(models.Model):
     """Documents: what pays approved statements."""
 
@@ -25,11 +29,14 @@ class ChannelStatement(models.Model):
         )
         for company, statements in due.grouped("company_id").items():
             # The settings of a company are its own, whatever companies the user works in.
-            moves = statements.with_company(company)._create_documents_of_company(responsible)
-            if company.channel_rebate_post_documents:
-                statements._name_the_culprit(
-                    list(moves), lambda chosen: chosen[0].union(*chosen).action_post()
-                )
+            in_company = statements.with_company(company)
+            for start in range(0, len(statements), CHUNK):
+                chunk = in_company[start : start + CHUNK]
+                moves = chunk._create_documents_of_company(responsible)
+                if company.channel_rebate_post_documents:
+                    chunk._name_the_culprit(
+                        list(moves), lambda chosen: chosen[0].union(*chosen).action_post()
+                    )
 
     def _create_documents_of_company(self, responsible):
         """Return the documents of these statements, in their order, linked to them."""
@@ -45,7 +52,8 @@ class ChannelStatement(models.Model):
 
     def _create_moves(self, values_list):
         """Return new documents, whole and checked."""
-        moves = self.env["account.move"]._channel_trusted().create(values_list)
+        moves = self.env["account.move"]._channel_trusted()
+        moves = moves.create(moves._complete_channel_values(values_list))
         moves._solve_channel_prices()
         moves._check_channel_documents()
         moves._move_to_open_day()
