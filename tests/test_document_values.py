@@ -1,0 +1,180 @@
+"""Documents that come whole are, field by field, what Odoo makes of the same prices and taxes."""
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import ChannelCase
+from .tax_sets import TaxedProducts
+
+OTHER = {"id", "move_id", "create_date", "write_date", "access_token"}
+
+
+@tagged("post_install", "-at_install")
+class TestWholeDocuments(TaxedProducts, ChannelCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dealer = cls.make_dealer("Dealer")
+        cls.product = cls.company.channel_rebate_product_id
+        cls.moves = cls.env["account.move"].with_company(cls.company)
+
+    def prepare(self, *tax_sets, move_type="out_refund", **values):
+        """Return values of a document with a line for each set of taxes."""
+        lines = [
+            {
+                "product_id": self.product.id,
+                "name": f"Rebate {number}",
+                "quantity": 1.0,
+                "price_unit": 100.07 * number,
+                "tax_ids": [Command.set(taxes.ids)],
+            }
+            for number, taxes in enumerate(tax_sets, 1)
+        ]
+        return {
+            "move_type": move_type,
+            "partner_id": self.dealer.id,
+            "company_id": self.company.id,
+            "currency_id": self.company.currency_id.id,
+            "invoice_date": "2025-04-01",
+            "invoice_line_ids": [Command.create(line) for line in lines],
+            **values,
+        }
+
+    def read_whole(self, record):
+        """Return all that is stored of a record, except what two of them can't have in common."""
+        names = [
+            name
+            for name, field in record._fields.items()
+            if field.store and field.type != "one2many" and name not in OTHER
+        ]
+        return record.read(names, load=None)[0] | {"id": None}
+
+    def assert_same(self, values, *, left_to_odoo=False):
+        """Compare a document that comes whole with one of which only the prices come."""
+        [whole] = self.moves._complete_channel_values([values])
+        self.assertEqual("line_ids" not in whole, left_to_odoo)
+        both = [self.moves.create(chosen) for chosen in (values, whole)]
+        self.env.flush_all()
+        plain, found = (
+            [self.read_whole(move), *(self.read_whole(line) for line in move.line_ids)]
+            for move in both
+        )
+        self.assertEqual(found, plain)
+        for move in both:
+            move.action_post()
+        return both[1]
+
+    def test_each_kind(self):
+        purchase = self.make_tax(13, type_tax_use="purchase", name="Purchase")
+        for move_type in ("out_refund", "out_invoice", "in_invoice", "in_refund"):
+            is_sale = move_type.startswith("out")
+            sets = (self.tax_13 | self.tax_9, self.no_tax) if is_sale else (purchase, self.no_tax)
+            with self.subTest(move_type):
+                move = self.assert_same(self.prepare(*sets, move_type=move_type))
+                self.assertEqual(len(move.line_ids), 5 if is_sale else 4)
+
+    def test_untaxed(self):
+        self.assertEqual(len(self.assert_same(self.prepare(self.no_tax, self.no_tax)).line_ids), 3)
+
+    def test_taxes_of_all_sorts(self):
+        base = self.make_tax(10, name="base of the next", include_base_amount=True)
+        sorts = {
+            "included": self.make_tax(13, included=True),
+            "on the other": base | self.make_tax(3, name="on top", sequence=9),
+            "fixed": self.make_tax(2.5, amount_type="fixed"),
+            "zero": self.make_tax(0),
+            "negative": self.make_tax(-4),
+            "group": self.make_tax(
+                0,
+                name="group",
+                amount_type="group",
+                children_tax_ids=[Command.set((base | self.tax_13).ids)],
+            ),
+            "division": self.make_tax(7, amount_type="division"),
+        }
+        for what, taxes in sorts.items():
+            with self.subTest(what):
+                self.assert_same(self.prepare(taxes, self.tax_9 | taxes, self.no_tax))
+
+    def test_tax_report(self):
+        """Tags of base and tax lines, in part without an account, and not before it is paid."""
+        tags = self.env["account.account.tag"].create(
+            [{"name": name, "applicability": "taxes"} for name in ("base", "tax")]
+        )
+        account = self.env["account.account"].create(
+            {"name": "Tax", "code": "TAXT", "account_type": "liability_current", "reconcile": True}
+        )
+        for part in self.tax_13.refund_repartition_line_ids:
+            part.tag_ids = tags[part.repartition_type == "tax"]
+        tax_part = self.tax_13.refund_repartition_line_ids[-1]
+        tax_part.copy({"factor_percent": 40, "account_id": account.id})
+        tax_part.factor_percent = 60
+        move = self.assert_same(self.prepare(self.tax_13, self.no_tax))
+        self.assertEqual(move.line_ids.tax_tag_ids, tags)
+        self.company.tax_exigibility = True
+        self.tax_13.write(
+            {"tax_exigibility": "on_payment", "cash_basis_transition_account_id": account.id}
+        )
+        move = self.assert_same(self.prepare(self.tax_13, self.no_tax))
+        self.assertFalse(move.line_ids.tax_tag_ids)
+
+    def test_rounding_of_the_whole_document(self):
+        self.company.tax_calculation_rounding_method = "round_globally"
+        self.assert_same(self.prepare(*[self.tax_13 | self.tax_9] * 7))
+
+    def test_another_currency(self):
+        currency = self.env["res.currency"].with_context(active_test=False).search(
+            [("id", "!=", self.company.currency_id.id)], limit=1
+        )
+        currency.active = True
+        currency.rate_ids = [Command.create({"name": "2025-01-01", "rate": 7.1313})]
+        values = self.prepare(self.tax_13, self.tax_9, self.no_tax, currency_id=currency.id)
+        move = self.assert_same(values)
+        self.assertEqual(move.line_ids.currency_id, currency)
+
+    def test_payment_terms(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "in two parts",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
+                    for days in (10, 40)
+                ],
+            }
+        )
+        self.dealer.property_payment_term_id = term
+        self.assertEqual(len(self.assert_same(self.prepare(self.tax_13)).line_ids), 4)
+        self.dealer.property_payment_term_id = self.env["account.payment.term"].create(
+            {"name": "early", "early_discount": True, "discount_percentage": 2}
+        )
+        self.assert_same(self.prepare(self.tax_13))
+
+    def test_accounts_of_a_fiscal_position(self):
+        income = self.product.product_tmpl_id.get_product_accounts()["income"]
+        other = income.copy({"code": "OTHERINC"})
+        self.dealer.property_account_position_id = self.env["account.fiscal.position"].create(
+            {
+                "name": "Elsewhere",
+                "account_ids": [
+                    Command.create({"account_src_id": income.id, "account_dest_id": other.id})
+                ],
+            }
+        )
+        move = self.assert_same(self.prepare(self.tax_13))
+        self.assertEqual(move.invoice_line_ids.account_id, other)
+
+    def test_analytic_distribution(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Plan"})
+        analytic = self.env["account.analytic.account"].create(
+            {"name": "Rebates", "plan_id": plan.id}
+        )
+        self.env["account.analytic.distribution.model"].create(
+            {"partner_id": self.dealer.id, "analytic_distribution": {str(analytic.id): 100}}
+        )
+        self.assert_same(self.prepare(self.tax_13), left_to_odoo=True)
+        self.assert_same(self.prepare(self.no_tax))
+
+    def test_taxes_of_the_product_are_left_to_odoo(self):
+        values = self.prepare(self.no_tax)
+        del values["invoice_line_ids"][0][2]["tax_ids"]
+        self.assert_same(values, left_to_odoo=True)
