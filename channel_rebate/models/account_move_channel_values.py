@@ -14,6 +14,13 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     @api.model
+    def _create_whole(self, values_list):
+        """Create documents from values without the lines that follow from prices and taxes."""
+        # Lines of a draft have no analytic items yet that would have to follow them.
+        drafts = self.with_context(skip_analytic_sync=True)
+        return drafts.create(self._complete_channel_values(values_list)).with_env(self.env)
+
+    @api.model
     def _complete_channel_values(self, values_list):
         """Add to values of invoices what Odoo would work out: amounts, tax lines, what is due.
 
@@ -46,10 +53,10 @@ class AccountMove(models.Model):
         """
         partner = partner.with_company(self.company_id)
         place = self._prepare_channel_place(partner)
-        lines = [self._add_channel_account(line, place) for line in lines]
-        if not all(line.get("account_id") for line in lines):
+        bases = [self._prepare_channel_base_line(line, partner, place) for line in lines]
+        if not all(base["account_id"] for base in bases):
             return values
-        results = self._get_channel_tax_results(lines, partner.commercial_partner_id)
+        results = self._get_channel_tax_results(bases)
         taxes = results["tax_lines_to_add"]
         if has_analytic and any(self._may_be_analytic(tax) for tax in taxes):
             return values
@@ -77,28 +84,8 @@ class AccountMove(models.Model):
             "fiscal_position_id": positions._get_fiscal_position(partner, delivery=delivery).id,
         }
 
-    def _add_channel_account(self, line, place):
-        """Return the values of an invoice line with the account that its product has."""
-        if "account_id" in line:
-            return line
-        product = self.env["product.product"].browse(line["product_id"])
-        position = self.env["account.fiscal.position"].browse(place["fiscal_position_id"])
-        template = product.with_company(self.company_id).product_tmpl_id
-        accounts = template.get_product_accounts(fiscal_pos=position)
-        return {**line, "account_id": accounts["income" if self.is_sale_document() else "expense"].id}
-
-    def _get_channel_tax_results(self, lines, partner):
-        """Return what Odoo's computation of taxes makes of the values of invoice lines."""
-        Tax = self.env["account.tax"]
-        bases = [self._prepare_channel_base_line(line, partner) for line in lines]
-        Tax._add_tax_details_in_base_lines(bases, self.company_id)
-        Tax._round_base_lines_tax_details(bases, self.company_id)
-        Tax._add_accounting_data_in_base_lines_tax_details(
-            bases, self.company_id, include_caba_tags=self.always_tax_exigible
-        )
-        return Tax._prepare_tax_lines(bases, self.company_id)
-
-    def _prepare_channel_base_line(self, line, partner):
+    def _prepare_channel_base_line(self, line, partner, place):
+        """Return the values of an invoice line as Odoo's computation of taxes wants them."""
         product = self.env["product.product"].browse(line["product_id"])
         return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
             {},
@@ -111,10 +98,28 @@ class AccountMove(models.Model):
             rate=self.invoice_currency_rate,
             sign=self.direction_sign,
             is_refund=self.move_type in ("out_refund", "in_refund"),
-            partner_id=partner,
-            account_id=self.env["account.account"].browse(line["account_id"]),
+            partner_id=partner.commercial_partner_id,
+            account_id=self._get_channel_account(line, product, place),
             name=line["name"],
         )
+
+    def _get_channel_account(self, line, product, place):
+        """Return the account of an invoice line; Odoo has it from the product."""
+        if "account_id" in line:
+            return self.env["account.account"].browse(line["account_id"])
+        position = self.env["account.fiscal.position"].browse(place["fiscal_position_id"])
+        template = product.with_company(self.company_id).product_tmpl_id
+        accounts = template.get_product_accounts(fiscal_pos=position)
+        return accounts["income" if self.is_sale_document() else "expense"]
+
+    def _get_channel_tax_results(self, bases):
+        """Return what Odoo's computation of taxes makes of invoice lines."""
+        Tax, company = self.env["account.tax"], self.company_id
+        Tax._add_tax_details_in_base_lines(bases, company)
+        Tax._round_base_lines_tax_details(bases, company)
+        # Taxes that are due on payment have their tags then.
+        Tax._add_accounting_data_in_base_lines_tax_details(bases, company, include_caba_tags=False)
+        return Tax._prepare_tax_lines(bases, company)
 
     def _may_be_analytic(self, tax_line):
         """Tell whether Odoo puts the analytic distribution of the lines on a tax line."""

@@ -30,13 +30,18 @@ class ChannelStatement(models.Model):
         for company, statements in due.grouped("company_id").items():
             # The settings of a company are its own, whatever companies the user works in.
             in_company = statements.with_company(company)
-            for start in range(0, len(statements), CHUNK):
-                chunk = in_company[start : start + CHUNK]
-                moves = chunk._create_documents_of_company(responsible)
-                if company.channel_rebate_post_documents:
-                    chunk._name_the_culprit(
-                        list(moves), lambda chosen: chosen[0].union(*chosen).action_post()
-                    )
+            chunks = [in_company[i : i + CHUNK] for i in range(0, len(in_company), CHUNK)]
+            for chunk in chunks:
+                chunk._create_documents_of_company(responsible)
+            if company.channel_rebate_post_documents:
+                for chunk in chunks:
+                    chunk._post_documents()
+
+    def _post_documents(self):
+        """Post the documents of these statements (one company's), or none of them."""
+        self._name_the_culprit(
+            list(self.move_id), lambda chosen: chosen[0].union(*chosen).action_post()
+        )
 
     def _create_documents_of_company(self, responsible):
         """Return the documents of these statements, in their order, linked to them."""
@@ -52,8 +57,7 @@ class ChannelStatement(models.Model):
 
     def _create_moves(self, values_list):
         """Return new documents, whole and checked."""
-        moves = self.env["account.move"]._channel_trusted()
-        moves = moves.create(moves._complete_channel_values(values_list))
+        moves = self.env["account.move"]._channel_trusted()._create_whole(values_list)
         moves._solve_channel_prices()
         moves._check_channel_documents()
         moves._move_to_open_day()
