@@ -40,6 +40,11 @@ class TestWholeDocuments(TaxedProducts, ChannelCase):
             **values,
         }
 
+    def prepare_discount(self):
+        self.dealer.property_payment_term_id = self.env["account.payment.term"].create(
+            {"name": "early", "early_discount": True, "discount_percentage": 2}
+        )
+
     def read_whole(self, record):
         """Return all that is stored of a record, except what two of them can't have in common."""
         names = [
@@ -144,10 +149,22 @@ class TestWholeDocuments(TaxedProducts, ChannelCase):
         )
         self.dealer.property_payment_term_id = term
         self.assertEqual(len(self.assert_same(self.prepare(self.tax_13)).line_ids), 4)
-        self.dealer.property_payment_term_id = self.env["account.payment.term"].create(
-            {"name": "early", "early_discount": True, "discount_percentage": 2}
-        )
-        self.assert_same(self.prepare(self.tax_13))
+        self.prepare_discount()
+        self.assert_same(self.prepare(self.tax_13), left_to_odoo=True)
+
+    def test_some_come_whole_and_others_are_left_to_odoo(self):
+        self.prepare_discount()
+        other = self.make_dealer("Other")
+        values = [
+            self.prepare(self.tax_13, partner_id=partner.id)
+            for partner in (self.dealer, other, self.dealer, other)
+        ]
+        moves = self.moves._create_whole(values)
+        self.assertEqual(moves.mapped("partner_id.id"), [self.dealer.id, other.id])
+        self.assertEqual([move.partner_id for move in moves], [self.dealer, other] * 2)
+        for move in moves:
+            self.assertEqual(len(move.line_ids), 3)
+            self.assertEqual(move.line_ids[-1].balance, -113.08)
 
     def test_accounts_of_a_fiscal_position(self):
         income = self.product.product_tmpl_id.get_product_accounts()["income"]

@@ -1,5 +1,17 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Command
+
+# What documents have to have in common to share what Odoo computes of it.
+COMMON = (
+    "move_type",
+    "company_id",
+    "currency_id",
+    "invoice_currency_rate",
+    "invoice_date",
+    "journal_id",
+)
 
 
 class AccountMove(models.Model):
@@ -18,14 +30,22 @@ class AccountMove(models.Model):
         """Create documents from values without the lines that follow from prices and taxes."""
         # Lines of a draft have no analytic items yet that would have to follow them.
         drafts = self.with_context(skip_analytic_sync=True)
-        return drafts.create(self._complete_channel_values(values_list)).with_env(self.env)
+        places = {True: [], False: []}
+        completed = self._complete_channel_values(values_list)
+        for place, values in enumerate(completed):
+            places["line_ids" in values].append(place)
+        # Apart: if one document says what is due, Odoo asks that of all that are made with it.
+        made = {}
+        for chosen in places.values():
+            made |= zip(chosen, drafts.create([completed[place] for place in chosen]))
+        return self.concat(*(made[place] for place in sorted(made)))
 
     @api.model
     def _complete_channel_values(self, values_list):
         """Add to values of invoices what Odoo would work out: amounts, tax lines, what is due.
 
-        What rests on more than taxes and prices is left to Odoo, for the whole document: taxes
-        that it takes from the product, and tax lines that may have an analytic distribution.
+        Where more than taxes, prices and terms has a say, the whole document is left to Odoo: taxes
+        that it takes from the product, early discounts, tax lines with an analytic distribution.
         """
         patterns, completed = {}, []
         has_analytic = bool(self.env["account.analytic.distribution.model"].search([], limit=1))
@@ -42,35 +62,44 @@ class AccountMove(models.Model):
     @api.model
     def _get_channel_pattern(self, values, patterns):
         """Return an unsaved document, of which Odoo computes what many have in common."""
-        names = ("move_type", "company_id", "currency_id", "invoice_date", "journal_id")
-        common = {name: values[name] for name in names if name in values}
-        return patterns.setdefault(tuple(common.items()), self.new(common))
+        common = {name: values[name] for name in COMMON if name in values}
+        key = tuple(common.items())
+        if key not in patterns:
+            patterns[key] = self.new(common)
+        return patterns[key]
 
     def _complete_channel_invoice(self, partner, values, lines, has_analytic):
         """Return the values of a document like this one with all its lines.
 
         :param list lines: values of its invoice lines
+        :param dict values: of the document; a reversal has the account of what is due already
         """
         partner = partner.with_company(self.company_id)
         place = self._prepare_channel_place(partner)
         bases = [self._prepare_channel_base_line(line, partner, place) for line in lines]
-        if not all(base["account_id"] for base in bases):
+        term = self._get_channel_term(partner, values)
+        if term.early_discount or not all(base["account_id"] for base in bases):
             return values
         results = self._get_channel_tax_results(bases)
         taxes = results["tax_lines_to_add"]
-        if has_analytic and any(self._may_be_analytic(tax) for tax in taxes):
-            return values
+        if has_analytic and not all("analytic_distribution" in line for line in lines):
+            if any(self._may_be_analytic(tax) for tax in taxes):
+                return values
         whole = [
             {**line, **amounts, "display_type": "product"}
             for line, (_base, amounts) in zip(lines, results["base_lines_to_update"], strict=True)
         ]
         whole += [{**tax, "display_type": "tax"} for tax in taxes]
-        whole += self._prepare_channel_due_lines(whole, partner)
+        given = [line for _command, _id, line in values.get("line_ids", ())]
+        whole += [
+            {**(given[0] if given else {}), **due, "display_type": "payment_term"}
+            for due in self._prepare_channel_due_lines(whole, term)
+        ]
         rest = {name: value for name, value in values.items() if name != "invoice_line_ids"}
         return {
-            **rest,
             **place,
             "journal_id": self.journal_id.id,
+            **rest,
             "line_ids": [Command.create(line) for line in whole],
         }
 
@@ -90,16 +119,18 @@ class AccountMove(models.Model):
         return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
             {},
             product_id=product,
-            product_uom_id=product.uom_id,
+            product_uom_id=product.uom_id.browse(line.get("product_uom_id", product.uom_id.id)),
             tax_ids=self.env["account.tax"].browse(line["tax_ids"][0][2]),
             price_unit=line["price_unit"],
             quantity=line["quantity"],
+            discount=line.get("discount", 0.0),
             currency_id=self.currency_id,
             rate=self.invoice_currency_rate,
             sign=self.direction_sign,
             is_refund=self.move_type in ("out_refund", "in_refund"),
             partner_id=partner.commercial_partner_id,
             account_id=self._get_channel_account(line, product, place),
+            analytic_distribution=line.get("analytic_distribution"),
             name=line["name"],
         )
 
@@ -126,18 +157,43 @@ class AccountMove(models.Model):
         part = self.env["account.tax.repartition.line"].browse(tax_line["tax_repartition_line_id"])
         return part.tax_id.analytic or not part.use_in_tax_closing
 
-    def _prepare_channel_due_lines(self, lines, partner):
-        """Return what is due: one line, unless payment terms have a say.
-
-        Without terms Odoo has a document due on the day on which it is made.
-        """
+    def _get_channel_term(self, partner, values):
+        """Return the payment term of a document: its own, or the partner's."""
+        if "invoice_payment_term_id" in values:
+            return self.env["account.payment.term"].browse(values["invoice_payment_term_id"])
         is_sale = self.is_sale_document()
-        if partner["property_payment_term_id" if is_sale else "property_supplier_payment_term_id"]:
-            return []
+        return partner["property_payment_term_id" if is_sale else "property_supplier_payment_term_id"]
+
+    def _prepare_channel_due_lines(self, lines, term):
+        """Return what is due when; without a term, all of it on the day on which it is made."""
+        untaxed, tax = (
+            self._sum_channel_lines([line for line in lines if line["display_type"] == kind])
+            for kind in ("product", "tax")
+        )
+        if not term:
+            today = fields.Date.context_today(self)
+            amounts = {name: untaxed[name] + tax[name] for name in untaxed}
+            return [{"date_maturity": today, **amounts}]
+        found = term._compute_terms(
+            date_ref=self.invoice_date,
+            currency=self.currency_id,
+            company=self.company_id,
+            tax_amount=tax["balance"],
+            tax_amount_currency=tax["amount_currency"],
+            untaxed_amount=untaxed["balance"],
+            untaxed_amount_currency=untaxed["amount_currency"],
+            sign=-self.direction_sign,
+        )
+        by_day = defaultdict(lambda: {"balance": 0.0, "amount_currency": 0.0})
+        for part in found["line_ids"]:
+            by_day[part["date"]]["balance"] += part["company_amount"]
+            by_day[part["date"]]["amount_currency"] += part["foreign_amount"]
+        return [{"date_maturity": day, **amounts} for day, amounts in by_day.items()]
+
+    def _sum_channel_lines(self, lines):
+        """Return what lines come to on the other side of the document."""
         currencies = {"balance": self.company_currency_id, "amount_currency": self.currency_id}
-        sums = {
+        return {
             name: -currency.round(sum(line[name] for line in lines))
             for name, currency in currencies.items()
         }
-        today = fields.Date.context_today(self)
-        return [{**sums, "date_maturity": today, "display_type": "payment_term"}]

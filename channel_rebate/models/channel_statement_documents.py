@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -123,18 +123,6 @@ class ChannelStatement(models.Model):
         moves = self.move_id._channel_trusted()
         moves.filtered(lambda move: move.state == "draft").button_cancel()
         posted = moves.filtered(lambda move: move.state == "posted")
-        today = fields.Date.context_today(self)
-        posted._reverse_moves(
-            [
-                {
-                    "date": today,
-                    "invoice_date": today,
-                    "invoice_currency_rate": move.invoice_currency_rate,
-                    "ref": move.with_context(lang=move.partner_id.lang).env._(
-                        "Reversal of %(document)s", document=move.name
-                    ),
-                }
-                for move in posted
-            ],
-            cancel=True,
-        )
+        for start in range(0, len(posted), CHUNK):
+            chunk = posted[start : start + CHUNK]
+            chunk._reverse_together(chunk._prepare_channel_reversals())
