@@ -9,8 +9,7 @@ from .tax_sets import TaxedProducts
 OTHER = {"id", "move_id", "create_date", "write_date", "access_token"}
 
 
-@tagged("post_install", "-at_install")
-class TestWholeDocuments(TaxedProducts, ChannelCase):
+class WholeDocumentsCase(TaxedProducts, ChannelCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -54,6 +53,16 @@ class TestWholeDocuments(TaxedProducts, ChannelCase):
         ]
         return record.read(names, load=None)[0] | {"id": None}
 
+    def make_currency(self):
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currency = currencies.search([("id", "!=", self.company.currency_id.id)], limit=1)
+        currency.active = True
+        currency.rate_ids = [Command.create({"name": "2025-01-01", "rate": 7.1313})]
+        return currency
+
+
+@tagged("post_install", "-at_install")
+class TestWholeDocuments(WholeDocumentsCase):
     def assert_same(self, values, *, left_to_odoo=False):
         """Compare a document that comes whole with one of which only the prices come."""
         [whole] = self.moves._complete_channel_values([values])
@@ -128,11 +137,7 @@ class TestWholeDocuments(TaxedProducts, ChannelCase):
         self.assert_same(self.prepare(*[self.tax_13 | self.tax_9] * 7))
 
     def test_another_currency(self):
-        currency = self.env["res.currency"].with_context(active_test=False).search(
-            [("id", "!=", self.company.currency_id.id)], limit=1
-        )
-        currency.active = True
-        currency.rate_ids = [Command.create({"name": "2025-01-01", "rate": 7.1313})]
+        currency = self.make_currency()
         values = self.prepare(self.tax_13, self.tax_9, self.no_tax, currency_id=currency.id)
         move = self.assert_same(values)
         self.assertEqual(move.line_ids.currency_id, currency)
@@ -195,3 +200,88 @@ class TestWholeDocuments(TaxedProducts, ChannelCase):
         values = self.prepare(self.no_tax)
         del values["invoice_line_ids"][0][2]["tax_ids"]
         self.assert_same(values, left_to_odoo=True)
+
+
+@tagged("post_install", "-at_install")
+class TestReversedTogether(WholeDocumentsCase):
+    def post(self, *values_list):
+        moves = self.moves.create(list(values_list))
+        moves.action_post()
+        return moves
+
+    def read_reversals(self, moves):
+        """Return all that is stored of reversals, with what is reconciled with them."""
+        skip = {"name", "sequence_number", "payment_reference", "reversed_entry_id", "move_name"}
+        skip |= {"full_reconcile_id", "matching_number", "secure_sequence_number"}
+        return [
+            {name: value for name, value in self.read_whole(record).items() if name not in skip}
+            for move in moves
+            for record in (
+                move.reversal_move_ids,
+                *move.reversal_move_ids.line_ids.sorted(lambda line: (line.sequence, line.id)),
+            )
+        ]
+
+    def assert_same(self, *values_list):
+        """Compare documents that are reversed together with those of which Odoo copies each."""
+        both = [self.post(*values_list) for _number in range(2)]
+        defaults = {"date": "2025-06-01", "invoice_date": "2025-06-01", "ref": "Reversal"}
+        both[0]._reverse_moves([dict(defaults) for _move in both[0]], cancel=True)
+        both[1]._reverse_together([dict(defaults) for _move in both[1]])
+        self.env.flush_all()
+        for moves in both:
+            self.assertLessEqual(set(moves.mapped("payment_state")), {"paid", "reversed"})
+            for move in moves:
+                self.assertIn("reversed from", move.reversal_move_ids.message_ids[-1].body)
+        self.assertEqual(*[moves.mapped("payment_state") for moves in both])
+        self.assertEqual(*map(self.read_reversals, reversed(both)))
+
+    def prepare_entry(self):
+        accounts = [
+            self.dealer.property_account_payable_id,
+            self.product.product_tmpl_id.get_product_accounts()["expense"],
+        ]
+        lines = [
+            {"account_id": account.id, "partner_id": self.dealer.id, "balance": balance}
+            for account, balance in zip(accounts, (-50, 50), strict=True)
+        ]
+        return {"date": "2025-04-01", "line_ids": [Command.create(line) for line in lines]}
+
+    def test_invoices(self):
+        purchase = self.make_tax(13, type_tax_use="purchase", name="Purchase")
+        self.assert_same(
+            self.prepare(self.tax_13 | self.tax_9, self.no_tax),
+            self.prepare(self.no_tax, move_type="out_invoice"),
+            self.prepare(purchase, move_type="in_invoice"),
+            self.prepare(self.tax_13, currency_id=self.make_currency().id),
+        )
+
+    def test_what_odoo_copies_itself(self):
+        noted = self.prepare(self.tax_13)
+        note = {"display_type": "line_note", "name": "A word"}
+        noted["invoice_line_ids"].append(Command.create(note))
+        self.assert_same(noted, self.prepare(self.no_tax), noted)
+
+    def test_payment_terms(self):
+        self.dealer.property_payment_term_id = self.env.ref("account.account_payment_term_30days")
+        self.assert_same(self.prepare(self.tax_13), self.prepare(self.no_tax))
+        self.prepare_discount()
+        self.assert_same(self.prepare(self.tax_13), self.prepare(self.no_tax))
+
+    def test_entries_beside_invoices(self):
+        both = [self.post(self.prepare_entry(), self.prepare(self.tax_13)) for _number in range(2)]
+        both[0]._reverse_moves([{"ref": "Reversal"}, {"ref": "Reversal"}], cancel=True)
+        both[1]._reverse_together([{"ref": "Reversal"}, {"ref": "Reversal"}])
+        self.assertEqual(*map(self.read_reversals, reversed(both)))
+        self.assertTrue(all(both[1].line_ids.filtered("account_id.reconcile").mapped("reconciled")))
+
+    def test_accounts_that_were_changed(self):
+        """What is due is taken back on the account that it is on, not on the partner's of today."""
+        receivable = self.dealer.property_account_receivable_id
+        self.dealer.property_account_receivable_id = receivable.copy({"code": "RECEIV2"})
+        moves = self.post(self.prepare(self.tax_13))
+        self.dealer.property_account_receivable_id = receivable
+        moves._reverse_together([{"ref": "Reversal"}])
+        due = moves.reversal_move_ids.line_ids.filtered("date_maturity")
+        self.assertEqual(due.account_id.code, "RECEIV2")
+        self.assertTrue(due.reconciled)

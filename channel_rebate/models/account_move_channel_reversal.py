@@ -6,11 +6,19 @@ from odoo.fields import Command
 
 
 class Reversal:
-    """Documents to be reversed together: by id their values, and their reversals once made."""
+    """Documents that are reversed together."""
 
     def __init__(self, values_by_id):
         self.values_by_id = values_by_id
+        # By kind, ids of reversals by that of the document.
         self.made = {}
+
+
+class Copies:
+    """Values of copies, by the id of the document."""
+
+    def __init__(self, values_by_id):
+        self.values_by_id = values_by_id
 
 
 class Plan:
@@ -33,7 +41,7 @@ class AccountMove(models.Model):
     def _reverse_together(self, values_list):
         """Do as Odoo's ``_reverse_moves``, for many documents at once."""
         reversal = Reversal(dict(zip(self.ids, values_list, strict=True)))
-        together = self.with_context(channel_reversal=reversal, skip_analytic_sync=False)
+        together = self.with_context(channel_reversal=reversal)
         return together._reverse_moves(values_list, cancel=True)
 
     def _prepare_channel_reversals(self):
@@ -55,26 +63,32 @@ class AccountMove(models.Model):
 
     def copy(self, default=None):
         reversal = self.env.context.get("channel_reversal")
-        if not reversal or len(self) != 1 or self.id not in reversal.values_by_id:
+        is_one = isinstance(reversal, Reversal) and len(self) == 1
+        if not is_one or self.id not in reversal.values_by_id:
             return super().copy(default)
-        if self.id not in reversal.made:
-            self._copy_together(reversal)
-        return self.browse(reversal.made[self.id])
+        # Odoo has another context for entries.
+        kind = self.move_type == "entry"
+        if kind not in reversal.made:
+            moves = self.browse(reversal.values_by_id)
+            chosen = moves.filtered(lambda move: (move.move_type == "entry") == kind)
+            reversal.made[kind] = chosen._copy_together(reversal.values_by_id)
+        made = self.browse(reversal.made[kind].get(self.id))
+        return made or super().copy(default)
 
-    def _copy_together(self, reversal):
-        """Copy all documents that are copied like this one: entries, or invoices."""
-        chosen = self.browse(reversal.values_by_id).filtered(
-            lambda move: (move.move_type == "entry") == (self.move_type == "entry")
-        )
-        values_list = chosen._prepare_reversals(reversal.values_by_id)
-        copies = chosen.with_context(channel_reversal=None, channel_copies=values_list).copy(
-            {"reversed_entry_id": self.id}
-        )
-        reversal.made.update(zip(chosen.ids, copies.ids, strict=True))
+    def _copy_together(self, values_by_id):
+        """Make the reversals that can be made together; return their ids by these documents'."""
+        prepared = self._prepare_reversals(values_by_id)
+        chosen = self.filtered(lambda move: move.id in prepared)
+        if not chosen:
+            return {}
+        copies = chosen.with_context(
+            channel_reversal=None, channel_copies=Copies(prepared), skip_analytic_sync=True
+        ).copy({"reversed_entry_id": chosen[0].id})
+        return dict(zip(chosen.ids, copies.ids, strict=True))
 
     def _prepare_reversals(self, values_by_id):
-        """Return the values of reversals, whole where they can be."""
-        copied = []
+        """Return by id the values of reversals: entries as they are, invoices that come whole."""
+        copied = {}
         # With the context that Odoo's ``copy`` has.
         for move in self.with_context(channel_reversal=None, active_test=False):
             own = {
@@ -82,29 +96,32 @@ class AccountMove(models.Model):
                 "reversed_entry_id": move.id,
                 "partner_id": move.partner_id.id,
             }
-            copied += move.copy_data({**values_by_id[move.id], **own})
-        stripped = [self._strip_copy(values) for values in copied]
-        completed = iter(self._complete_channel_values([values for values in stripped if values]))
-        for place, values in enumerate(stripped):
-            if values and "invoice_line_ids" not in (whole := next(completed)):
-                copied[place] = whole
-        return copied
+            [copied[move.id]] = move.copy_data({**values_by_id[move.id], **own})
+        stripped = {move_id: self._strip_copy(values) for move_id, values in copied.items()}
+        completed = self._complete_channel_values(list(stripped.values()))
+        return {
+            move_id: values
+            for move_id, values in zip(stripped, completed, strict=True)
+            if "invoice_line_ids" not in values
+        }
 
     def _strip_copy(self, values):
         """Return the values of a copied invoice without what follows from its other lines.
 
-        :return: None if more than prices and taxes has a say in it, so that it is Odoo's to copy
+        An entry stays as it is, and so does an invoice of which more than prices, taxes and terms
+        makes the lines; as one with invoice lines, it is Odoo's to copy.
         """
+        if values["move_type"] == "entry":
+            return values
         by_type = defaultdict(list)
         for _command, _id, line in values["line_ids"]:
             by_type[line["display_type"]].append(line)
         if (
-            values["move_type"] == "entry"
-            or by_type.keys() - {"product", "tax", "payment_term"}
+            by_type.keys() - {"product", "tax", "payment_term"}
             or len({line["account_id"] for line in by_type["payment_term"]}) != 1
             or values.get("invoice_cash_rounding_id")
         ):
-            return None
+            return {"partner_id": values["partner_id"], "invoice_line_ids": []}
         return {
             **values,
             "line_ids": [Command.create(line) for line in by_type["payment_term"]],
@@ -112,21 +129,23 @@ class AccountMove(models.Model):
         }
 
     def copy_data(self, default=None):
-        prepared = self.env.context.get("channel_copies")
-        return prepared if prepared is not None else super().copy_data(default)
+        copies = self.env.context.get("channel_copies")
+        if isinstance(copies, Copies):
+            return [copies.values_by_id[move.id] for move in self]
+        return super().copy_data(default)
 
     # === Reconciliation === #
 
     def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
+        if not isinstance(self.env.context.get("channel_reversal"), Reversal):
+            return super()._reconcile_reversed_moves(reverse_moves, move_reverse_cancel)
         plan = Plan()
         planning = self.with_context(channel_plan=plan)
         result = super(AccountMove, planning)._reconcile_reversed_moves(
             reverse_moves, move_reverse_cancel
         )
         if plan.groups:
-            lines = self.env["account.move.line"].with_context(
-                move_reverse_cancel=move_reverse_cancel
-            )
+            lines = self.line_ids.with_context(move_reverse_cancel=move_reverse_cancel)
             lines._reconcile_plan([lines.browse(group.ids) for group in plan.groups])
         return result
 
@@ -135,7 +154,8 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def reconcile(self):
-        if plan := self.env.context.get("channel_plan"):
+        plan = self.env.context.get("channel_plan")
+        if isinstance(plan, Plan):
             plan.groups.append(self)
             return None
         return super().reconcile()
