@@ -1,8 +1,9 @@
 from collections import defaultdict
 
 from odoo import fields, models
-from odoo.addons.account.models.account_move import TYPE_REVERSE_MAP
 from odoo.fields import Command
+
+from odoo.addons.account.models.account_move import TYPE_REVERSE_MAP
 
 
 class Reversal:

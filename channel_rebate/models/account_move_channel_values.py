@@ -27,17 +27,20 @@ class AccountMove(models.Model):
 
     @api.model
     def _create_whole(self, values_list):
-        """Create documents from values without the lines that follow from prices and taxes."""
+        """Create documents from values without the lines that follow from prices and taxes.
+
+        :return: documents in the order of their values
+        """
         # Lines of a draft have no analytic items yet that would have to follow them.
         drafts = self.with_context(skip_analytic_sync=True)
-        places = {True: [], False: []}
         completed = self._complete_channel_values(values_list)
-        for place, values in enumerate(completed):
-            places["line_ids" in values].append(place)
-        # Apart: if one document says what is due, Odoo asks that of all that are made with it.
+        whole = [place for place, values in enumerate(completed) if "line_ids" in values]
+        others = sorted(set(range(len(completed))) - set(whole))
         made = {}
-        for chosen in places.values():
-            made |= zip(chosen, drafts.create([completed[place] for place in chosen]))
+        # Apart: if one document says what is due, Odoo asks that of all that are made with it.
+        for places in filter(None, (whole, others)):
+            moves = drafts.create([completed[place] for place in places])
+            made.update(zip(places, moves.with_env(self.env), strict=True))
         return self.concat(*(made[place] for place in sorted(made)))
 
     @api.model
@@ -55,7 +58,8 @@ class AccountMove(models.Model):
             lines = [line for _command, _id, line in values.get("invoice_line_ids", ())]
             if lines and all("tax_ids" in line for line in lines):
                 pattern = self._get_channel_pattern(values, patterns)
-                values = pattern._complete_channel_invoice(partner, values, lines, has_analytic)
+                partner = partner.with_company(pattern.company_id)
+                values = pattern._complete_channel_invoice(values, lines, partner, has_analytic)
             completed.append(values)
         return completed
 
@@ -68,33 +72,23 @@ class AccountMove(models.Model):
             patterns[key] = self.new(common)
         return patterns[key]
 
-    def _complete_channel_invoice(self, partner, values, lines, has_analytic):
-        """Return the values of a document like this one with all its lines.
+    def _complete_channel_invoice(self, values, lines, partner, has_analytic):
+        """Return the values of a document like this one with all its lines, if that can be.
 
-        :param list lines: values of its invoice lines
         :param dict values: of the document; a reversal has the account of what is due already
+        :param list lines: values of its invoice lines
+        :param bool has_analytic: is there a model that may give lines an analytic distribution?
         """
-        partner = partner.with_company(self.company_id)
         place = self._prepare_channel_place(partner)
         bases = [self._prepare_channel_base_line(line, partner, place) for line in lines]
-        term = self._get_channel_term(partner, values)
+        term = self._get_channel_term(values, partner)
         if term.early_discount or not all(base["account_id"] for base in bases):
             return values
         results = self._get_channel_tax_results(bases)
-        taxes = results["tax_lines_to_add"]
-        if has_analytic and not all("analytic_distribution" in line for line in lines):
-            if any(self._may_be_analytic(tax) for tax in taxes):
-                return values
-        whole = [
-            {**line, **amounts, "display_type": "product"}
-            for line, (_base, amounts) in zip(lines, results["base_lines_to_update"], strict=True)
-        ]
-        whole += [{**tax, "display_type": "tax"} for tax in taxes]
+        if has_analytic and self._may_tax_be_analytic(results["tax_lines_to_add"], lines):
+            return values
         given = [line for _command, _id, line in values.get("line_ids", ())]
-        whole += [
-            {**(given[0] if given else {}), **due, "display_type": "payment_term"}
-            for due in self._prepare_channel_due_lines(whole, term)
-        ]
+        whole = self._prepare_whole_lines(lines, results, term, dict(*given[:1]))
         rest = {name: value for name, value in values.items() if name != "invoice_line_ids"}
         return {
             **place,
@@ -102,6 +96,22 @@ class AccountMove(models.Model):
             **rest,
             "line_ids": [Command.create(line) for line in whole],
         }
+
+    def _prepare_whole_lines(self, lines, results, term, given):
+        """Return values of all lines: those that are invoiced, taxes, and what is due.
+
+        :param dict results: of Odoo's computation of taxes
+        :param dict given: what lines that say what is due have already
+        """
+        whole = [
+            {**line, **amounts, "display_type": "product"}
+            for line, (_base, amounts) in zip(lines, results["base_lines_to_update"], strict=True)
+        ]
+        whole += [{**tax, "display_type": "tax"} for tax in results["tax_lines_to_add"]]
+        return whole + [
+            {**given, **due, "display_type": "payment_term"}
+            for due in self._prepare_channel_due_lines(whole, term)
+        ]
 
     def _prepare_channel_place(self, partner):
         """Return where the partner gets his goods, and what that does to taxes and accounts."""
@@ -152,17 +162,21 @@ class AccountMove(models.Model):
         Tax._add_accounting_data_in_base_lines_tax_details(bases, company, include_caba_tags=False)
         return Tax._prepare_tax_lines(bases, company)
 
-    def _may_be_analytic(self, tax_line):
-        """Tell whether Odoo puts the analytic distribution of the lines on a tax line."""
-        part = self.env["account.tax.repartition.line"].browse(tax_line["tax_repartition_line_id"])
-        return part.tax_id.analytic or not part.use_in_tax_closing
+    def _may_tax_be_analytic(self, tax_lines, lines):
+        """Tell whether tax lines take over an analytic distribution that is not known yet."""
+        if all("analytic_distribution" in line for line in lines):
+            return False
+        ids = [line["tax_repartition_line_id"] for line in tax_lines]
+        parts = self.env["account.tax.repartition.line"].browse(ids)
+        return any(part.tax_id.analytic or not part.use_in_tax_closing for part in parts)
 
-    def _get_channel_term(self, partner, values):
+    def _get_channel_term(self, values, partner):
         """Return the payment term of a document: its own, or the partner's."""
         if "invoice_payment_term_id" in values:
             return self.env["account.payment.term"].browse(values["invoice_payment_term_id"])
-        is_sale = self.is_sale_document()
-        return partner["property_payment_term_id" if is_sale else "property_supplier_payment_term_id"]
+        if self.is_sale_document():
+            return partner.property_payment_term_id
+        return partner.property_supplier_payment_term_id
 
     def _prepare_channel_due_lines(self, lines, term):
         """Return what is due when; without a term, all of it on the day on which it is made."""

@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-
-# As many documents as Odoo makes and posts at once: with each one more, every one takes longer.
+# As many documents as are made, posted or reversed at once: what Odoo keeps in memory of each, and
+# how many are tried one by one if one of them can't be made, stays small.
 CHUNK = 100
 
 
@@ -29,8 +29,10 @@ class ChannelStatement(models.Model):
         )
         for company, statements in due.grouped("company_id").items():
             # The settings of a company are its own, whatever companies the user works in.
-            in_company = statements.with_company(company)
-            chunks = [in_company[i : i + CHUNK] for i in range(0, len(in_company), CHUNK)]
+            chunks = [
+                statements[start : start + CHUNK].with_company(company).with_prefetch()
+                for start in range(0, len(statements), CHUNK)
+            ]
             for chunk in chunks:
                 chunk._create_documents_of_company(responsible)
             if company.channel_rebate_post_documents:
