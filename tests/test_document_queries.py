@@ -31,6 +31,44 @@ class TestQueries(TaxSetsCase):
         self.as_role("keeper", self.settlement.statement_ids)._reveal()
         return self.settlement.statement_ids.sudo().with_prefetch()
 
+    def count_steps(self, statements):
+        """Return the queries of creating, posting and reversing the documents of statements."""
+        keeper, counts = self.users["keeper"], []
+        with self.counted(counts):
+            statements._create_documents(keeper)
+            self.env.flush_all()
+        with self.counted(counts):
+            self.as_role("accountant", statements.move_id).action_post()
+            self.env.flush_all()
+        self.assert_numbered(statements.move_id)
+        with self.counted(counts):
+            statements._reverse_documents()
+            self.env.flush_all()
+        return counts
+
+    def assert_numbered(self, moves):
+        """Check that the numbers of posted documents follow each other."""
+        numbers = [int(move.name.split("/")[-1]) for move in moves.sorted("id")]
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(moves))))
+
+    def test_documents(self):
+        """Twice the documents cost no more queries, but for analytic distributions.
+
+        Odoo looks for one for each line; for whoever follows a document it also looks up whom to
+        tell, which nobody does here.
+        """
+        statements = self.revealed(17)
+        self.settlement._move_to("approved", allowed=("computed",))
+        self.count_steps(statements[:4])
+        few, many = self.count_steps(statements[4:14]), self.count_steps(statements[14:34])
+        created, posted, reversed_ = (
+            (more - less) / 10 for less, more in zip(few, many, strict=True)
+        )
+        lines_of_a_document = 2
+        self.assertLessEqual(created, lines_of_a_document + 0.5)
+        self.assertLessEqual(posted, 0.5)
+        self.assertLessEqual(reversed_, 0.5)
+
     def test_values_of_documents(self):
         statements = self.revealed(12)
         for kind in ("credit_note", "vendor_bill", "payment_entry"):

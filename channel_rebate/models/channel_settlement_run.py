@@ -203,7 +203,9 @@ class ChannelSettlement(models.Model):
 
     def _finish_if_posted(self):
         """Move approved runs to done once every document that they need is posted."""
+        is_missing = Domain("move_id", "=", False) & Domain("net_amount", "!=", 0)
+        is_waiting = Domain("move_id", "!=", False) & Domain("move_id.state", "!=", "posted")
         for settlement in self.filtered(lambda run: run.state == "approved"):
-            moves = settlement.statement_ids.move_id
-            if all(move.state == "posted" for move in moves):
+            own = Domain("settlement_id", "=", settlement.id)
+            if not settlement.statement_ids.search(own & (is_missing | is_waiting), limit=1):
                 settlement._move_to("done", allowed=("approved",))
