@@ -13,7 +13,7 @@ UNSEALING = {
         [(rate.id, rate.line_id.id, rate.sudo().token) for rate in rates]
     ),
     "settle": lambda rates: (
-        rates.env["channel.statement"].search([("role", "=", "dealer")])._settle()
+        rates.env["channel.statement"].search([("role", "=", "dealer")])._settle_shown()
     ),
     "reveal": lambda rates: rates.env["channel.statement"].search([])._reveal(),
     "grid": lambda rates: rates._prepare_grid_rows(rates.agreement_id),

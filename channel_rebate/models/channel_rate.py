@@ -14,8 +14,6 @@ from ..unlocking import open_payload
 
 mask_arguments("channel.rate")
 
-mask_arguments("channel.rate")
-
 
 class ChannelRate(models.Model):
     """The secret: rate, or rates by tier, and salt of one agreement line, encrypted.
@@ -241,7 +239,30 @@ class ChannelRate(models.Model):
         :param str way: what the reveal log calls this look
         :raise AccessError, UserError: as :meth:`_unseal_many`, and if the key of one is lost
         """
-        records = self.search([("line_id", "in", lines.ids)])
-        secrets = records._unseal_many(way, skip_locked=skip_locked)
-        records._check_not_lost(secrets)
-        return {record.line_id.id: secrets[record.id] for record in records if record.id in secrets}
+        return self._unseal_found([("line_id", "in", lines.ids)], way, skip_locked)
+
+    @api.model
+    def _unseal_agreements(self, agreements, way="rates"):
+        """Return the secrets of all lines of agreements; see :meth:`_unseal_lines`."""
+        return self._unseal_found([("agreement_id", "in", agreements.ids)], way)
+
+    @api.model
+    def _unseal_found(self, domain, way, skip_locked=False):
+        """Unseal what the caller finds, in one query and without a record of each rate."""
+        if not self._is_holder():
+            raise self._make_holder_error()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, line_id, agreement_id, is_entered,
+                          CASE WHEN token != '' AND NOT (%s) THEN token END
+                     FROM channel_rate AS rate
+                    WHERE id IN %s""",
+                self._forgotten(),
+                self._search(domain).subselect(),
+            )
+        )
+        tokens = [(*ids, token) for *ids, _is_entered, token in rows if token]
+        secrets = self._open_tokens(tokens, way, skip_locked) if tokens else {}
+        unread = [row[0] for row in rows if row[3] and row[0] not in secrets]
+        self.browse(unread)._check_not_lost()
+        return {row[1]: secrets[row[0]] for row in rows if row[0] in secrets}

@@ -49,9 +49,9 @@ class ChannelRate(models.Model):
     def _forgotten(self):
         """Return the SQL condition of rates that a forgotten passphrase locks."""
         return SQL(
-            """EXISTS (SELECT FROM channel_agreement AS agreement
-                        WHERE agreement.id = rate.agreement_id AND agreement.rates_forgotten)
-               AND %s""",
+            """%s AND EXISTS (
+                   SELECT FROM channel_agreement AS agreement
+                    WHERE agreement.id = rate.agreement_id AND agreement.rates_forgotten)""",
             _IS_LOCKED,
         )
 

@@ -116,6 +116,11 @@ class ChannelStatement(models.Model):
         )
         return found | super(ChannelStatement, others)._find_account_statements()
 
+    def _find_bound_partners(self):
+        """Add those who harmed and were harmed: what one loses, the other gets part of."""
+        harming = self.env["channel.penalty"]._find_harming(self.partner_id, self.period_id)
+        return super()._find_bound_partners() | harming.partner_id | harming.harmed_dealer_id
+
     def _write_amounts(self, accounts):
         # First: what follows empties the cache.
         lines = self.compensation_line_ids

@@ -26,10 +26,10 @@ class ChannelStatement(models.Model):
         :raise AccessError: the caller is no holder
         """
         statements = self._find_account_statements()
-        covering = statements.line_ids.agreement_line_id
-        secrets = self.env["channel.rate"]._unseal_lines(covering, "expected", skip_locked=True)
-        locked = statements.line_ids.filtered(lambda line: not line._is_readable(secrets))
-        dealers = locked.statement_id.dealer_statement_id | locked.statement_id
+        lines = self.env["channel.statement.line"]._read_plain(statements)
+        secrets = self._unseal_expected(lines)
+        locked = self.browse({line.statement for line in lines if not line.is_readable(secrets)})
+        dealers = locked.dealer_statement_id | locked
         hidden = statements.filtered(
             lambda record: record in dealers or record.dealer_statement_id in dealers
         )

@@ -25,7 +25,8 @@ PROOF = """
                    'header', agreement.seal_header,
                    'lines', json_agg(
                        json_build_object(
-                           'hash', line.line_hash, 'salt', opened.salt, 'text', opened.said
+                           'hash', line.line_hash, 'salt', opened.salt,
+                           'text', format(opened.said, line.sealed_terms)
                        ) ORDER BY line.sequence, line.id
                    )
                ) AS proof
@@ -158,21 +159,6 @@ class ChannelStatement(models.Model):
             return None
         return json.dumps(json.loads(self.proof), indent=1, ensure_ascii=False)
 
-    # === Checking the register === #
-
-    def _check_seals(self, agreements, secrets):
-        """Refuse also what has its rates replaced together with the fingerprint."""
-        result = super()._check_seals(agreements, secrets)
-        if problems := agreements._find_register_problems():
-            raise UserError(
-                self.env._(
-                    "Seals differ from the register; nothing was approved. Find out who changed "
-                    "the database:\n%(problems)s",
-                    problems=self.env["channel.seal"]._list_findings(problems),
-                )
-            )
-        return result
-
     # === Writing === #
 
     def action_make_proof(self):
@@ -185,8 +171,9 @@ class ChannelStatement(models.Model):
         self.check_access("read")
         missing = self.filtered(lambda s: s.state in REVEALED_STATES and not s.has_proof)
         agreements = missing.agreement_ids
-        secrets = self.env["channel.rate"]._unseal_lines(agreements.line_ids)
-        missing._check_seals(agreements, secrets)
+        secrets = self.env["channel.rate"]._unseal_agreements(agreements)
+        self._raise_broken_seals(agreements._find_broken_seals(secrets))
+        self._check_register(agreements)
         missing._write_proofs(secrets)
 
     def _write_proofs(self, secrets):
@@ -194,25 +181,17 @@ class ChannelStatement(models.Model):
 
         :param dict secrets: :class:`Secret` by agreement line id
         """
-        # Of one set, whatever was emptied of the cache through which they were found.
-        statements = self.browse(self.ids)
-        lines = statements.agreement_ids.line_ids.filtered(lambda line: line.id in secrets)
-        opened = [secrets[line.id] for line in lines]
-        said = [
-            seal.line_text(line.sealed_terms, secret.brackets)
-            for line, secret in zip(lines, opened, strict=True)
-        ]
-        # In the language of the sealed texts, whoever will read them.
-        products = statements.line_ids.product_id.with_context(lang="en_US")
+        products = self._find_products()
         self.env["channel.ledger"]._flush_statements()
         self.env.execute_query(
             SQL(
                 PROOF,
                 format=FORMAT,
                 ids=self.ids,
-                line_ids=lines.ids,
-                salts=[secret.salt.hex() for secret in opened],
-                texts=said,
+                line_ids=list(secrets),
+                salts=[secret.salt.hex() for secret in secrets.values()],
+                # PostgreSQL puts the terms in, which it has.
+                texts=[seal.line_text("%s", secret.brackets) for secret in secrets.values()],
                 product_ids=products.ids,
                 product_names=products.mapped("display_name"),
                 amounts=SQL(", ").join(
@@ -224,6 +203,18 @@ class ChannelStatement(models.Model):
             )
         )
         self.invalidate_recordset(["proof_text", "proof", "has_proof"])
+
+    def _find_products(self):
+        """Return the products of the lines, in the language of the sealed texts."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT product_id FROM channel_statement_line WHERE statement_id = ANY(%s)",
+                self.ids,
+            )
+        )
+        return (
+            self.env["product.product"].browse([row[0] for row in rows]).with_context(lang="en_US")
+        )
 
     @api.model
     def _as_text(self, number):

@@ -67,6 +67,9 @@ class Account:
 
         :param passed_on: what this settlement passes on, by product
         """
+        if not self.deductions:
+            self.penalty = ZERO
+            return {}
         kept = defaultdict(Decimal)
         for key, total in self.totals.items():
             kept[get_product(key)] += total

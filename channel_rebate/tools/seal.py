@@ -46,9 +46,17 @@ def says(text, values, unsaid=None):
 
 
 def line_text(terms, brackets):
-    """Return the canonical text of a line: its terms (canonical JSON text) and its rates."""
-    rates = [[fixed_point(start), fixed_point(rate)] for start, rate in brackets]
-    return canonical({"terms": json.loads(terms), "rates": rates})
+    """Return the canonical text of a line: its terms (canonical JSON text) and its rates.
+
+    >>> from decimal import Decimal
+    >>> text = line_text('{"line":1}', ((Decimal(0), Decimal(3)),))
+    >>> text == canonical({"terms": {"line": 1}, "rates": [["0.0000", "3.0000"]]})
+    True
+    """
+    # Put together and not read and written again, as there may be a hundred thousand: terms that
+    # are no canonical text were not sealed, and give another hash.
+    rates = ",".join(f'["{fixed_point(start)}","{fixed_point(rate)}"]' for start, rate in brackets)
+    return f'{{"rates":[{rates}],"terms":{terms}}}'
 
 
 def line_hash(salt, text):

@@ -116,13 +116,8 @@ def unpack(payload):
     version, count, salt = _HEAD.unpack_from(payload)
     if version != _PAYLOAD_VERSION:
         raise VaultError("unknown payload version")
-    brackets = tuple(
-        tuple(
-            number * _SCALE
-            for number in _BRACKET.unpack_from(payload, _HEAD.size + i * _BRACKET.size)
-        )
-        for i in range(count)
-    )
+    body = payload[_HEAD.size : _HEAD.size + count * _BRACKET.size]
+    brackets = tuple((start * _SCALE, rate * _SCALE) for start, rate in _BRACKET.iter_unpack(body))
     return Secret(brackets=brackets, salt=salt)
 
 
