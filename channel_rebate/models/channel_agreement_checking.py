@@ -1,3 +1,6 @@
+import json
+from typing import NamedTuple
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -8,6 +11,27 @@ from .channel_agreement_line import UNSAID_TERMS, make_lasting_terms
 UNSAID = {"basis": "invoiced"}
 
 
+class OpenedLine(NamedTuple):
+    """A sealed line with its rate; there may be a hundred thousand in a run.
+
+    :param id: the agreement line's id
+    :param sealed_hash: what it committed to when it was sealed
+    :param hash: what it commits to today; empty if it has no rate any more, or is no longer what
+        its sealed text says
+    :param salt: 64 hexadecimal digits
+    :param text: canonical text, with the rate in it
+    """
+
+    id: int
+    sealed_hash: str
+    hash: str = ""
+    salt: str = ""
+    text: str = ""
+
+    # It holds a rate: no log and no traceback shows it.
+    __repr__ = object.__repr__
+
+
 class ChannelAgreement(models.Model):
     """Whether seals still hold: rates and terms, as they are now, give the fingerprint."""
 
@@ -16,47 +40,47 @@ class ChannelAgreement(models.Model):
     def _find_broken_seals(self, secrets):
         """Return ``[(agreement, names)]`` of the seals that the rates do not reproduce.
 
+        :param dict secrets: :class:`Secret` by line id
+        """
+        return self._compare_seals(self._open_seals(secrets))
+
+    def _compare_seals(self, opened):
+        """Return ``[(agreement, names)]`` of the seals that do not hold.
+
         ``names`` tells the lines whose rate, salt, terms or commitment differ from what was
         sealed; empty if the header or the list of lines does.
 
-        :param dict secrets: :class:`Secret` by line id
+        :param dict opened: of :meth:`_open_seals`
         """
-        hashes, differing = self._hash_lines(secrets)
         broken = []
         for agreement in self:
-            header, own = agreement.seal_header or "", hashes[agreement.id]
-            changed = differing[agreement.id]
+            header, lines = agreement.seal_header or "", opened[agreement.id]
+            changed = [line.id for line in lines if line.hash != line.sealed_hash]
             if (
                 changed
-                or seal.fingerprint(header, own) != agreement.fingerprint
+                or seal.fingerprint(header, [line.hash for line in lines]) != agreement.fingerprint
                 or not seal.says(header, agreement._prepare_lasting_header(), UNSAID)
             ):
                 names = self.env["channel.agreement.line"].browse(changed).mapped("display_name")
                 broken.append((agreement, names))
         return broken
 
-    def _hash_lines(self, secrets):
-        """Return what the lines commit to today, and which of them were sealed otherwise.
-
-        A line that has no rate any more, or is no longer what its sealed text says, commits to
-        nothing.
+    def _open_seals(self, secrets):
+        """Return what the lines commit to, in their order: ``{agreement id: [OpenedLine]}``.
 
         :param dict secrets: :class:`Secret` by line id
-        :return: ``{agreement id: [hash]}`` in the order of the lines, and the ids of those that
-            differ: ``{agreement id: [line id]}``
         """
-        hashes, differing = ({agreement_id: [] for agreement_id in self.ids} for _each in "12")
+        opened = {agreement_id: [] for agreement_id in self.ids}
         for agreement_id, line_id, sealed_hash, terms, *today in self._read_sealed_lines():
-            secret, own = secrets.get(line_id), ""
+            secret, said = secrets.get(line_id), ()
             if secret and seal.says(terms, make_lasting_terms(line_id, *today), UNSAID_TERMS):
-                own = seal.line_hash(secret.salt, seal.line_text(terms, secret.brackets))
-            hashes[agreement_id].append(own)
-            if own != sealed_hash:
-                differing[agreement_id].append(line_id)
-        return hashes, differing
+                text = seal.line_text(terms, secret.brackets)
+                said = seal.line_hash(secret.salt, text), secret.salt.hex(), text
+            opened[agreement_id].append(OpenedLine(line_id, sealed_hash, *said))
+        return opened
 
     def _read_sealed_lines(self):
-        """Return the lines as plain rows, in the order of the seal: there may be thousands.
+        """Return the lines as plain rows, in the order of the seal.
 
         Agreement, line, hash, sealed text, and what :func:`make_lasting_terms` takes.
         """
@@ -73,4 +97,21 @@ class ChannelAgreement(models.Model):
                  ORDER BY agreement_id, sequence, id""",
                 self.ids,
             )
+        )
+
+    def _prepare_proof(self, lines):
+        """Return as JSON text with what the fingerprint can be recomputed.
+
+        :param lines: :class:`OpenedLine` list of this agreement
+        """
+        self.ensure_one()
+        return json.dumps(
+            {
+                "fingerprint": self.fingerprint,
+                "header": self.seal_header,
+                "lines": [
+                    {"hash": line.sealed_hash, "salt": line.salt, "text": line.text}
+                    for line in lines
+                ],
+            }
         )

@@ -253,16 +253,16 @@ class ChannelRate(models.Model):
             raise self._make_holder_error()
         rows = self.env.execute_query(
             SQL(
-                """SELECT id, line_id, agreement_id, is_entered,
-                          CASE WHEN token != '' AND NOT (%s) THEN token END
+                """SELECT id, line_id, agreement_id,
+                          CASE WHEN token != '' AND NOT (%s) THEN token END, is_entered
                      FROM channel_rate AS rate
                     WHERE id IN %s""",
                 self._forgotten(),
                 self._search(domain).subselect(),
             )
         )
-        tokens = [(*ids, token) for *ids, _is_entered, token in rows if token]
+        tokens = [row[:4] for row in rows if row[3]]
         secrets = self._open_tokens(tokens, way, skip_locked) if tokens else {}
-        unread = [row[0] for row in rows if row[3] and row[0] not in secrets]
+        unread = [row[0] for row in rows if row[4] and row[0] not in secrets]
         self.browse(unread)._check_not_lost()
         return {row[1]: secrets[row[0]] for row in rows if row[0] in secrets}

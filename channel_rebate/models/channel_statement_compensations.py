@@ -49,7 +49,7 @@ class ChannelStatement(models.Model):
             .union(
                 *(
                     statement._differ(statement.compensation_line_ids, found.get(statement))
-                    for statement in self
+                    for statement in self.compensation_line_ids.statement_id.union(*found)
                 )
             )
         )
@@ -121,9 +121,8 @@ class ChannelStatement(models.Model):
         harming = self.env["channel.penalty"]._find_harming(self.partner_id, self.period_id)
         return super()._find_bound_partners() | harming.partner_id | harming.harmed_dealer_id
 
-    def _write_amounts(self, accounts):
-        # First: what follows empties the cache.
+    def _write_parts(self, accounts):
         lines = self.compensation_line_ids
         lines._write_amounts(accounts)
         lines._drop_unchanged()
-        return super()._write_amounts(accounts)
+        return super()._write_parts(accounts)

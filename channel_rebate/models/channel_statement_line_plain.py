@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..arrays import as_array
 from ..const import RATE_UNIT
 from ..tools.lines import Line
 from ..tools.rounding import round_amount
@@ -78,10 +79,12 @@ class ChannelStatementLine(models.Model):
                      FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::numeric[])
                           AS data(id, rate, amount, total)
                     WHERE line.id = data.id""",
-                [line.id for line in lines],
-                [round_amount(rates[line.statement, line.covering], RATE_UNIT) for line in lines],
-                [accounts[line.statement].amounts[line.key] for line in lines],
-                [accounts[line.statement].totals[line.key] for line in lines],
+                as_array(line.id for line in lines),
+                as_array(
+                    round_amount(rates[line.statement, line.covering], RATE_UNIT) for line in lines
+                ),
+                as_array(accounts[line.statement].amounts[line.key] for line in lines),
+                as_array(accounts[line.statement].totals[line.key] for line in lines),
             )
         )
         self.invalidate_model()

@@ -2,8 +2,6 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
-from .channel_statement import AMOUNTS
-
 # What of a run is in memory at once, each with his sub-distributors.
 DEALERS_AT_ONCE = 100
 
@@ -28,17 +26,16 @@ class ChannelStatement(models.Model):
         for statements in self._split_by_dealer():
             own = statements.agreement_ids
             secrets = self.env["channel.rate"]._unseal_agreements(own, way="approve")
-            broken += own._find_broken_seals(secrets)
+            opened = own._open_seals(secrets)
+            broken += own._compare_seals(opened)
             misplaced += own._find_rate_problems(secrets)
             # The rest is looked at only to name it; what was written goes with the error.
             if not (broken or misplaced):
-                statements._write_revealed(secrets)
+                statements._write_revealed(secrets, opened)
         self._raise_broken_seals(broken)
         self._check_register(agreements)
         self._raise_misplaced(misplaced)
-        signed = agreements.filtered(lambda agreement: agreement.state == "signed")
-        signed._move_to("revealed", allowed=("signed",))
-        self.env["channel.seal"]._enter(signed, "revealed")
+        agreements.filtered(lambda agreement: agreement.state == "signed")._mark_revealed()
 
     def _split_by_dealer(self):
         """Return these statements in parts that can be settled each on its own.
@@ -59,17 +56,24 @@ class ChannelStatement(models.Model):
         """Return the partners whose amounts depend on those of other dealers."""
         return self.env["res.partner"]
 
-    def _write_revealed(self, secrets):
+    def _write_revealed(self, secrets, opened):
         """Write down what these statements come to, and their proofs.
 
         :param dict secrets: :class:`Secret` by agreement line id
+        :param dict opened: :class:`OpenedLine` by agreement id
         """
         lines = self.env["channel.statement.line"]._read_plain(self)
         rates = self._get_rates(lines, secrets)
         accounts = self._get_rated_accounts(lines, rates, self._get_balances())
         self.env["channel.statement.line"]._write_amounts(lines, rates, accounts)
-        self._write_amounts(accounts)
-        self._write_proofs(secrets)
+        self._write_parts(accounts)
+        self._write_amounts(opened, accounts)
+
+    def _write_parts(self, accounts):
+        """Write down what accounts say of penalties and the like; called for each part of a run.
+
+        :param dict accounts: settled :class:`~..tools.rebate.Account` by statement id
+        """
 
     def _touch_balances(self):
         """Write to the statements that left something to deduct, without changing it.
@@ -138,26 +142,3 @@ class ChannelStatement(models.Model):
                 ),
             )
         )
-
-    # === Writing === #
-
-    def _write_amounts(self, accounts):
-        columns = [SQL.identifier(f"{name}_amount") for name in AMOUNTS]
-        rows = [accounts[statement.id] for statement in self]
-        self.env.execute_query(
-            SQL(
-                """UPDATE channel_statement AS statement
-                      SET %(changes)s
-                     FROM unnest(%(ids)s::int[], %(values)s) AS data(id, %(columns)s)
-                    WHERE statement.id = data.id
-                RETURNING statement.id""",
-                changes=SQL(", ").join(SQL("%s = data.%s", name, name) for name in columns),
-                ids=[account.key for account in rows],
-                values=SQL(", ").join(
-                    SQL("%s::numeric[]", [getattr(account, name) for account in rows])
-                    for name in AMOUNTS
-                ),
-                columns=SQL(", ").join(columns),
-            )
-        )
-        self.invalidate_recordset()
