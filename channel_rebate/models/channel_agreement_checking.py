@@ -1,11 +1,10 @@
-import json
 from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import SQL
 
 from ..tools import seal
-from .channel_agreement_line import UNSAID_TERMS, make_lasting_terms
+from .channel_agreement_line import still_says
 
 # What headers mean that were sealed before there was a word for it.
 UNSAID = {"basis": "invoiced"}
@@ -19,14 +18,14 @@ class OpenedLine(NamedTuple):
     :param hash: what it commits to today; empty if it has no rate any more, or is no longer what
         its sealed text says
     :param salt: 64 hexadecimal digits
-    :param text: canonical text, with the rate in it
+    :param rates: canonical text of its rates
     """
 
     id: int
     sealed_hash: str
     hash: str = ""
     salt: str = ""
-    text: str = ""
+    rates: str = "[]"
 
     # It holds a rate: no log and no traceback shows it.
     __repr__ = object.__repr__
@@ -73,16 +72,17 @@ class ChannelAgreement(models.Model):
         opened = {agreement_id: [] for agreement_id in self.ids}
         for agreement_id, line_id, sealed_hash, terms, *today in self._read_sealed_lines():
             secret, said = secrets.get(line_id), ()
-            if secret and seal.says(terms, make_lasting_terms(line_id, *today), UNSAID_TERMS):
-                text = seal.line_text(terms, secret.brackets)
-                said = seal.line_hash(secret.salt, text), secret.salt.hex(), text
+            if secret and still_says(terms, line_id, *today):
+                rates = seal.rates_text(secret.brackets)
+                own_hash = seal.line_hash(secret.salt, seal.line_text(terms, rates))
+                said = own_hash, secret.salt.hex(), rates
             opened[agreement_id].append(OpenedLine(line_id, sealed_hash, *said))
         return opened
 
     def _read_sealed_lines(self):
         """Return the lines as plain rows, in the order of the seal.
 
-        Agreement, line, hash, sealed text, and what :func:`make_lasting_terms` takes.
+        Agreement, line, hash, sealed text, and what :func:`still_says` takes besides.
         """
         self.env["channel.agreement.line"].flush_model()
         return self.env.execute_query(
@@ -97,21 +97,4 @@ class ChannelAgreement(models.Model):
                  ORDER BY agreement_id, sequence, id""",
                 self.ids,
             )
-        )
-
-    def _prepare_proof(self, lines):
-        """Return as JSON text with what the fingerprint can be recomputed.
-
-        :param lines: :class:`OpenedLine` list of this agreement
-        """
-        self.ensure_one()
-        return json.dumps(
-            {
-                "fingerprint": self.fingerprint,
-                "header": self.seal_header,
-                "lines": [
-                    {"hash": line.sealed_hash, "salt": line.salt, "text": line.text}
-                    for line in lines
-                ],
-            }
         )

@@ -1,3 +1,4 @@
+from functools import cache
 from typing import NamedTuple
 
 from odoo import api, models
@@ -129,12 +130,11 @@ class ChannelAgreement(models.Model):
                 self.ids,
             )
         )
+        # Few of what the lines are for are different.
+        path_of = cache(scope.scope_path)
         scopes = {agreement_id: {} for agreement_id in self.ids}
-        for agreement_id, line_id, measure, category_path, template_id, product_id in rows:
-            path = scope.scope_path(
-                category_path=category_path, template_id=template_id, product_id=product_id
-            )
-            scopes[agreement_id][path] = ScopedLine(line_id, measure)
+        for agreement_id, line_id, measure, *target in rows:
+            scopes[agreement_id][path_of(*target)] = ScopedLine(line_id, measure)
         return scopes
 
     def _find_dealer_pairs(self):

@@ -21,10 +21,34 @@ def make_lasting_terms(line_id, applied_on, target_id, measure, tier_mode):
     return {
         "line": line_id,
         "applied_on": applied_on,
-        "target": f"{TARGETS[applied_on]},{target_id}" if target_id else "",
+        "target": make_target(applied_on, target_id),
         "measure": measure,
         "tier_mode": tier_mode,
     }
+
+
+def make_target(applied_on, target_id):
+    return f"{TARGETS[applied_on]},{target_id}" if target_id else ""
+
+
+def still_says(text, line_id, applied_on, target_id, measure, tier_mode):
+    """Tell whether a sealed text says of a line what it is now.
+
+    As :func:`~..tools.seal.says` of :func:`make_lasting_terms`, which is asked if need be: texts
+    may be of before there was a word for something.
+    """
+    return seal.contains(
+        text,
+        f'{{"applied_on":"{applied_on}",',
+        f',"line":{line_id},',
+        f',"measure":"{measure}",',
+        f',"target":"{make_target(applied_on, target_id)}",',
+        f',"tier_mode":"{tier_mode}"}}',
+    ) or seal.says(
+        text,
+        make_lasting_terms(line_id, applied_on, target_id, measure, tier_mode),
+        UNSAID_TERMS,
+    )
 
 
 class ChannelAgreementLine(models.Model):
@@ -252,4 +276,5 @@ class ChannelAgreementLine(models.Model):
 
     @api.model
     def _commit(self, terms, secret):
-        return seal.line_hash(secret.salt, seal.line_text(terms, secret.brackets))
+        text = seal.line_text(terms, seal.rates_text(secret.brackets))
+        return seal.line_hash(secret.salt, text)

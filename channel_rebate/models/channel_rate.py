@@ -251,18 +251,18 @@ class ChannelRate(models.Model):
         """Unseal what the caller finds, in one query and without a record of each rate."""
         if not self._is_holder():
             raise self._make_holder_error()
+        token = SQL(
+            "CASE WHEN token != '' AND NOT (%s) THEN token END",
+            self._forgotten(SQL.identifier(self._table)),
+        )
+        columns = ("id", "line_id", "agreement_id", "is_entered")
         rows = self.env.execute_query(
-            SQL(
-                """SELECT id, line_id, agreement_id,
-                          CASE WHEN token != '' AND NOT (%s) THEN token END, is_entered
-                     FROM channel_rate AS rate
-                    WHERE id IN %s""",
-                self._forgotten(),
-                self._search(domain).subselect(),
+            self._search(domain).select(
+                *(SQL.identifier(self._table, name) for name in columns), token
             )
         )
-        tokens = [row[:4] for row in rows if row[3]]
+        tokens = [(*row[:3], row[4]) for row in rows if row[4]]
         secrets = self._open_tokens(tokens, way, skip_locked) if tokens else {}
-        unread = [row[0] for row in rows if row[4] and row[0] not in secrets]
+        unread = [row[0] for row in rows if row[3] and row[0] not in secrets]
         self.browse(unread)._check_not_lost()
         return {row[1]: secrets[row[0]] for row in rows if row[0] in secrets}

@@ -24,6 +24,8 @@ class ChannelStatement(models.Model):
         """
         Penalty = self.env["channel.penalty"]
         harming = Penalty._find_harming(self.partner_id, self.period_id)
+        if not harming:
+            return {}
         granted = harming._get_granted_amounts()
         together = {(statement.partner_id, statement.period_id) for statement in self}
         changing = harming.filtered(

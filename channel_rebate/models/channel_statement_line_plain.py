@@ -14,6 +14,10 @@ class ChannelStatementLine(models.Model):
 
     _inherit = "channel.statement.line"
 
+    def init(self):
+        """Leave room beside each line for what the approval writes down, and spare its indexes."""
+        self.env.cr.execute("ALTER TABLE channel_statement_line SET (fillfactor = 50)")
+
     @api.model
     def _read_plain(self, statements):
         """Return the lines of statements, which may exist in memory only, as :class:`Line` list."""
@@ -78,13 +82,15 @@ class ChannelStatementLine(models.Model):
                       SET rate = data.rate, amount = data.amount, total_amount = data.total
                      FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::numeric[])
                           AS data(id, rate, amount, total)
-                    WHERE line.id = data.id""",
+                    -- By the index of the statements, and not through all lines of all years.
+                    WHERE line.id = data.id AND line.statement_id = ANY(%s)""",
                 as_array(line.id for line in lines),
                 as_array(
                     round_amount(rates[line.statement, line.covering], RATE_UNIT) for line in lines
                 ),
                 as_array(accounts[line.statement].amounts[line.key] for line in lines),
                 as_array(accounts[line.statement].totals[line.key] for line in lines),
+                list(accounts),
             )
         )
         self.invalidate_model()

@@ -29,6 +29,8 @@ class ChannelStatement(models.Model):
         What is due, and of a correction percentages as well, which may have changed.
         """
         decided = self.env["channel.penalty"]._find_decided(self.partner_id, self.period_id)
+        if not decided:
+            return {}
         changing = decided.filtered(lambda penalty: penalty._get_rate() is not None)
         by_key = (decided._filter_due() | changing).grouped(
             lambda penalty: (penalty.partner_id, penalty.period_id)

@@ -5,93 +5,98 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..arrays import as_array
 from ..const import KEEPER
 from .channel_statement import AMOUNTS, REVEALED_STATES
 
 # What tools/verify_seal.py reads.
 FORMAT = "channel_rebate/proof/1"
-# Numbers are texts, so that no reader takes them for binary fractions. What there is of each line
-# is put together as text, as that takes half the time: only names have anything to escape.
+# Numbers are texts, so that no reader takes them for binary fractions.
 PROOF = """
-    WITH amounts AS (%(amounts)s), product AS (
-        SELECT data.id, to_json(data.name) AS name
-          FROM unnest(%(product_ids)s::int[], %(product_names)s::text[]) AS data(id, name)
-    ), papers AS (
-        SELECT relation.statement_id,
-               string_agg(sealed.proof, ',' ORDER BY agreement.version) AS proofs
-          FROM channel_statement_agreement_rel AS relation
-          JOIN channel_statement AS statement ON statement.id = relation.statement_id
-          -- Nobody else's: what a dealer's sub-distributors get is between them and us.
-          JOIN channel_agreement AS agreement ON agreement.id = relation.agreement_id
-                                             AND agreement.partner_id = statement.partner_id
-          JOIN unnest(%(agreement_ids)s::int[], %(proofs)s::text[]) AS sealed(id, proof)
-            ON sealed.id = agreement.id
+    WITH product AS (
+        SELECT * FROM unnest(%(product_ids)s::int[], %(product_names)s::text[]) AS data(id, name)
+    ), opened AS (
+        SELECT statement.id AS statement_id, statement.partner_id, found.key::int AS line_id,
+               found.value ->> 0 AS salt, found.value -> 1 AS rates
+          FROM channel_statement AS statement, json_each(statement.proof_text::json) AS found
          WHERE statement.id = ANY(%(ids)s)
-      GROUP BY relation.statement_id
+    ), sealed AS (
+        SELECT opened.statement_id, agreement.version,
+               json_build_object(
+                   'fingerprint', agreement.fingerprint,
+                   'header', agreement.seal_header,
+                   'lines', json_agg(
+                       json_build_object(
+                           'hash', line.line_hash,
+                           'salt', opened.salt,
+                           -- As tools.seal.line_text puts it.
+                           'text', '{"rates":' || opened.rates || ',"terms":'
+                                   || line.sealed_terms || '}'
+                       ) ORDER BY line.sequence, line.id
+                   )
+               ) AS proof
+          FROM opened
+          JOIN channel_agreement_line AS line ON line.id = opened.line_id
+          JOIN channel_agreement AS agreement ON agreement.id = line.agreement_id
+                                             AND agreement.partner_id = opened.partner_id
+      GROUP BY opened.statement_id, agreement.id
+    ), papers AS (
+        SELECT statement_id, json_agg(proof ORDER BY version) AS proofs
+          FROM sealed GROUP BY statement_id
     ), rebates AS (
         SELECT line.statement_id,
-               string_agg(
-                   format(
-                       '{"line":%%s,"target":"product.product,%%s","name":%%s,"quantity":"%%s",'
-                       '"base":"%%s","rate":"%%s","rebate":"%%s","new":"%%s"}',
-                       COALESCE(line.agreement_line_id::text, 'null'),
-                       line.product_id,
-                       product.name,
-                       trim_scale(COALESCE(line.total_quantity, line.quantity)),
-                       trim_scale(COALESCE(line.total_base_amount, line.base_amount)),
-                       trim_scale(line.rate),
-                       trim_scale(COALESCE(line.total_amount, line.amount)),
-                       trim_scale(line.amount)
-                   ), ',' ORDER BY line.id
+               json_agg(
+                   json_build_object(
+                       'line', line.agreement_line_id,
+                       'target', 'product.product,' || line.product_id,
+                       'name', product.name,
+                       'quantity', trim_scale(COALESCE(total_quantity, quantity))::text,
+                       'base', trim_scale(COALESCE(total_base_amount, base_amount))::text,
+                       'rate', trim_scale(rate)::text,
+                       'rebate', trim_scale(COALESCE(total_amount, amount))::text,
+                       'new', trim_scale(amount)::text
+                   ) ORDER BY line.id
                ) AS rows
           FROM channel_statement_line AS line
           JOIN product ON product.id = line.product_id
          WHERE line.statement_id = ANY(%(ids)s)
       GROUP BY line.statement_id
-    ), heads AS (
-        SELECT own.id,
-               json_build_object(
-                   'format', %(format)s,
-                   'statement', settlement.name,
-                   'partner', partner.name,
-                   'period', period.name,
-                   'correction', COALESCE(own.number, 0),
-                   'currency', currency.name,
-                   'coin', trim_scale(currency.rounding)::text,
-                   'amounts', json_build_object(%(amount_texts)s)
-               )::text AS said
-          FROM channel_statement AS own
-          JOIN amounts ON amounts.id = own.id
-          JOIN channel_settlement AS settlement ON settlement.id = own.settlement_id
-          JOIN res_partner AS partner ON partner.id = own.partner_id
-          JOIN channel_period AS period ON period.id = own.period_id
-          JOIN res_currency AS currency ON currency.id = own.currency_id
     )
-    UPDATE channel_statement AS statement
-       SET %(changes)s,
-           proof_text = left(heads.said, -1)
-                        || ',"agreements":[' || COALESCE(papers.proofs, '')
-                        || '],"rebates":[' || COALESCE(rebates.rows, '') || ']}'
-      FROM amounts
-      -- None of a year: it has no seal of its own to prove.
- LEFT JOIN heads ON heads.id = amounts.id
- LEFT JOIN papers ON papers.statement_id = amounts.id
- LEFT JOIN rebates ON rebates.statement_id = amounts.id
-     WHERE amounts.id = statement.id
+    SELECT own.id,
+           json_build_object(
+               'format', %(format)s,
+               'statement', settlement.name,
+               'partner', partner.name,
+               'period', period.name,
+               'correction', COALESCE(own.number, 0),
+               'currency', currency.name,
+               'coin', trim_scale(currency.rounding)::text,
+               'agreements', COALESCE(papers.proofs, '[]'),
+               'rebates', COALESCE(rebates.rows, '[]'),
+               'amounts', json_build_object(%(amounts)s)
+           )::text
+      FROM channel_statement AS own
+      JOIN channel_settlement AS settlement ON settlement.id = own.settlement_id
+      JOIN res_partner AS partner ON partner.id = own.partner_id
+      JOIN channel_period AS period ON period.id = own.period_id
+      JOIN res_currency AS currency ON currency.id = own.currency_id
+ LEFT JOIN papers ON papers.statement_id = own.id
+ LEFT JOIN rebates ON rebates.statement_id = own.id
+     WHERE own.id = ANY(%(ids)s)
 """
 
 
 class ChannelStatement(models.Model):
     """The proof: with it anybody can recompute the fingerprint that a partner signed.
 
-    Written at approval, when rates become known: salts, sealed texts and hashes of the partner's
-    own agreements, and what was settled. The column itself is closed to everybody, so that nobody
-    searches or groups by it; whoever may read the statement reads ``proof``.
+    What approval makes known is written then: salts and rates of the partner's own agreements.
+    With the sealed texts, their hashes and what was settled it is put together when it is read.
+    The column itself is closed to everybody, so that nobody searches or groups by it; whoever may
+    read the statement reads ``proof``.
     """
 
     _inherit = "channel.statement"
 
+    # Salt and rates by id of the agreement line, as JSON; of older approvals the whole proof.
     proof_text = fields.Text(groups=fields.NO_ACCESS, readonly=True, copy=False, prefetch=False)
     proof = fields.Text(
         compute="_compute_proof",
@@ -99,24 +104,14 @@ class ChannelStatement(models.Model):
     )
     has_proof = fields.Boolean(compute="_compute_has_proof")
 
-    def init(self):
-        """Have proofs compressed by LZ4 where the server has it: that takes a fifth of the time."""
-        has_lz4 = self.env.execute_query(
-            SQL(
-                """SELECT 1 FROM pg_settings
-                    WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"""
-            )
-        )
-        if has_lz4:
-            self.env.cr.execute(
-                "ALTER TABLE channel_statement ALTER COLUMN proof_text SET COMPRESSION lz4"
-            )
-
     @api.depends("state")
     def _compute_proof(self):
+        whole = self._find_proofs(SQL("proof_text LIKE %s", '{"format"%'))
         texts = self._find_proofs(SQL("proof_text"))
+        made = self.browse(id_ for id_, is_whole in whole.items() if not is_whole)._make_proofs()
         for statement in self:
-            statement.proof = texts.get(statement._origin.id)
+            statement_id = statement._origin.id
+            statement.proof = made.get(statement_id) or texts.get(statement_id)
 
     @api.depends("state")
     def _compute_has_proof(self):
@@ -135,6 +130,45 @@ class ChannelStatement(models.Model):
             )
         )
         return dict(rows)
+
+    def _make_proofs(self):
+        """Put the proofs of these statements together: ``{statement id: JSON text}``.
+
+        In SQL, whoever reads them: partners read neither agreements nor products.
+        """
+        self.env["channel.ledger"]._flush_statements()
+        products_sudo = self._find_products_sudo()
+        rows = self.env.execute_query(
+            SQL(
+                PROOF,
+                format=FORMAT,
+                ids=self.ids,
+                product_ids=products_sudo.ids,
+                product_names=products_sudo.mapped("display_name"),
+                amounts=SQL(", ").join(
+                    SQL(
+                        "%s, trim_scale(COALESCE(own.%s, 0))::text",
+                        name,
+                        SQL.identifier(f"{name}_amount"),
+                    )
+                    for name in AMOUNTS
+                ),
+            )
+        )
+        return dict(rows)
+
+    def _find_products_sudo(self):
+        """Return the products of the lines, in the language of the sealed texts."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT product_id FROM channel_statement_line
+                    WHERE statement_id = ANY(%s)""",
+                self.ids,
+            )
+        )
+        Product = self.env["product.product"].with_context(lang="en_US")
+        # Elevated: only the names, of what the reader of the statement is told anyway.
+        return Product.browse(product_id for (product_id,) in rows).sudo()
 
     # === Reading === #
 
@@ -183,69 +217,34 @@ class ChannelStatement(models.Model):
         opened = agreements._open_seals(secrets)
         self._raise_broken_seals(agreements._compare_seals(opened))
         self._check_register(agreements)
-        missing._write_amounts(opened)
+        missing._write_proofs(opened)
 
-    def _write_amounts(self, opened, accounts=None):
-        """Write amounts and proofs of these statements, in one statement however many there are.
-
-        In one, as of each row that a transaction writes once more PostgreSQL checks all references.
-
-        :param dict opened: :class:`OpenedLine` by agreement id, of their agreements
-        :param dict accounts: settled :class:`Account` by statement id; amounts stay if not given
-        """
-        agreements = self.env["channel.agreement"].browse(opened)
-        products = self._find_products()
-        columns = [(name, SQL.identifier(f"{name}_amount")) for name in AMOUNTS]
-        self.env["channel.ledger"]._flush_statements()
+    def _write_proofs(self, opened):
         self.env.execute_query(
             SQL(
-                PROOF,
-                amounts=self._get_amounts_query(accounts),
-                format=FORMAT,
-                ids=self.ids,
-                agreement_ids=agreements.ids,
-                proofs=[agreement._prepare_proof(opened[agreement.id]) for agreement in agreements],
-                product_ids=products.ids,
-                product_names=products.mapped("display_name"),
-                amount_texts=SQL(", ").join(
-                    SQL("%s, trim_scale(COALESCE(amounts.%s, 0))::text", name, column)
-                    for name, column in columns
-                ),
-                changes=SQL(", ").join(
-                    SQL("%s = amounts.%s", column, column) for _name, column in columns
-                ),
+                """UPDATE channel_statement AS statement SET proof_text = data.proof
+                     FROM unnest(%s::int[], %s::text[]) AS data(id, proof)
+                    WHERE statement.id = data.id""",
+                self.ids,
+                [statement._prepare_proof_text(opened) for statement in self],
             )
         )
-        self.invalidate_recordset()
+        self.invalidate_recordset(["proof_text", "proof", "has_proof"])
 
-    def _get_amounts_query(self, accounts):
-        """Return ids and amounts as a query: those of accounts, or those that are written."""
-        columns = [SQL.identifier(f"{name}_amount") for name in AMOUNTS]
-        if accounts is None:
-            return SQL(
-                "SELECT id, %s FROM channel_statement WHERE id = ANY(%s)",
-                SQL(", ").join(columns),
-                self.ids,
-            )
-        values = [
-            SQL("%s::numeric[]", as_array(getattr(accounts[id_], name) for id_ in self.ids))
-            for name in AMOUNTS
+    def _prepare_proof_text(self, opened):
+        """Return as JSON text what an approval makes known, nothing of a year-end statement.
+
+        Nobody else's: what a dealer's sub-distributors get is between them and us.
+
+        :param dict opened: :class:`OpenedLine` lists by agreement id
+        """
+        self.ensure_one()
+        if not self.period_id:  # a year-end statement has no seal of its own to prove
+            return None
+        pairs = [
+            f'"{line.id}":["{line.salt}",{line.rates}]'
+            for agreement in self.agreement_ids
+            if agreement.partner_id == self.partner_id
+            for line in opened[agreement.id]
         ]
-        return SQL(
-            "SELECT * FROM unnest(%s::int[], %s) AS data(id, %s)",
-            as_array(self.ids),
-            SQL(", ").join(values),
-            SQL(", ").join(columns),
-        )
-
-    def _find_products(self):
-        """Return the products of the lines, in the language of the sealed texts."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT product_id FROM channel_statement_line
-                    WHERE statement_id = ANY(%s)""",
-                self.ids,
-            )
-        )
-        products = self.env["product.product"].browse([product_id for (product_id,) in rows])
-        return products.with_context(lang="en_US")
+        return f"{{{','.join(pairs)}}}"

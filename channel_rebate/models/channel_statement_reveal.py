@@ -2,8 +2,11 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
+from ..arrays import as_array
+from .channel_statement import AMOUNTS
+
 # What of a run is in memory at once, each with his sub-distributors.
-DEALERS_AT_ONCE = 100
+DEALERS_AT_ONCE = 200
 
 
 class ChannelStatement(models.Model):
@@ -142,3 +145,37 @@ class ChannelStatement(models.Model):
                 ),
             )
         )
+
+    # === Writing === #
+
+    def _write_amounts(self, opened, accounts):
+        """Write amounts and proofs of these statements, in one statement however many there are.
+
+        Both at once: of each row that a transaction writes once more PostgreSQL checks all
+        references.
+
+        :param dict opened: :class:`OpenedLine` lists by agreement id
+        :param dict accounts: settled :class:`~..tools.rebate.Account` by statement id
+        """
+        columns = [SQL.identifier(f"{name}_amount") for name in AMOUNTS]
+        proofs = [statement._prepare_proof_text(opened) for statement in self]
+        rows = [accounts[statement_id] for statement_id in self.ids]
+        self.env["channel.ledger"]._flush_statements()
+        self.env.execute_query(
+            SQL(
+                """UPDATE channel_statement AS statement
+                      SET proof_text = data.proof, %(changes)s
+                     FROM unnest(%(ids)s::int[], %(proofs)s::text[], %(values)s)
+                          AS data(id, proof, %(columns)s)
+                    WHERE statement.id = data.id""",
+                changes=SQL(", ").join(SQL("%s = data.%s", name, name) for name in columns),
+                ids=as_array(self.ids),
+                proofs=proofs,
+                values=SQL(", ").join(
+                    SQL("%s::numeric[]", as_array(getattr(account, name) for account in rows))
+                    for name in AMOUNTS
+                ),
+                columns=SQL(", ").join(columns),
+            )
+        )
+        self.invalidate_recordset()

@@ -6,7 +6,7 @@ it is the beginning of its path, so "most specific" is simply "longest".
 """
 
 
-def scope_path(*, category_path="", template_id=None, product_id=None):
+def scope_path(category_path="", template_id=None, product_id=None):
     """Return the path of a scope.
 
     :param category_path: Odoo's ``parent_path`` of the category, such as ``"1/4/"``
@@ -50,6 +50,8 @@ def nearest(scopes, target):
     >>> nearest({(), ("c1",), ("c2",)}, ("c1", "t3"))
     ('c1',)
     """
+    if target in scopes:
+        return target
     beginnings = (target[:length] for length in range(len(target), -1, -1))
     return next((path for path in beginnings if path in scopes), None)
 

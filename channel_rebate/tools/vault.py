@@ -5,6 +5,7 @@ token belongs to) is authenticated too, so a token copied to another record does
 """
 
 import base64
+import binascii
 import hashlib
 import os
 import struct
@@ -169,7 +170,7 @@ class Vault:
             return self._other(token_key_id).unseal(token, context)
         if version != _FORMAT or token_key_id != self.key_id:
             raise VaultError(f"the token was made with key {token_key_id}")
-        sealed = base64.b64decode(body)
+        sealed = binascii.a2b_base64(body)
         try:
             return self._cipher.decrypt(
                 sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode()
