@@ -8,12 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.channel_rebate.models.channel_agreement_line import (
-    UNSAID_TERMS,
-    make_lasting_terms,
-    still_says,
-)
 from odoo.addons.channel_rebate.tools import lines, rebate, rounding, seal, tiers, vault
+from odoo.addons.channel_rebate.tools.terms import UNSAID_TERMS, make_lasting_terms, still_says
 
 from .test_tools_properties import CENT
 

@@ -24,7 +24,7 @@ from . import channel_period_year
 from . import channel_period_check, channel_period_changes, channel_period_activity
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
 from . import channel_agreement_checking, channel_agreement_signing, channel_agreement_revealing
-from . import channel_rate, channel_rate_grid, channel_rate_look
+from . import channel_rate, channel_rate_unsealing, channel_rate_grid, channel_rate_look
 from . import channel_agreement_looks
 from . import channel_rate_key
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..tools import seal
-from .channel_agreement_line import still_says
+from ..tools.terms import still_says
 
 # What headers mean that were sealed before there was a word for it.
 UNSAID = {"basis": "invoiced"}

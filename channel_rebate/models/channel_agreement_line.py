@@ -4,51 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import get_lang
 
 from ..tools import scope, seal
-from ..tools.tiers import NO_TIERS
-
-# What lines mean that were sealed before they could have tiers.
-UNSAID_TERMS = {"tier_mode": NO_TIERS}
-# The models of what lines are for.
-TARGETS = {
-    "product": "product.product",
-    "template": "product.template",
-    "category": "product.category",
-}
-
-
-def make_lasting_terms(line_id, applied_on, target_id, measure, tier_mode):
-    """Return what a seal says of a line and what can't change while it holds."""
-    return {
-        "line": line_id,
-        "applied_on": applied_on,
-        "target": make_target(applied_on, target_id),
-        "measure": measure,
-        "tier_mode": tier_mode,
-    }
-
-
-def make_target(applied_on, target_id):
-    return f"{TARGETS[applied_on]},{target_id}" if target_id else ""
-
-
-def still_says(text, line_id, applied_on, target_id, measure, tier_mode):
-    """Tell whether a sealed text says of a line what it is now.
-
-    As :func:`~..tools.seal.says` of :func:`make_lasting_terms`, which is asked if need be: texts
-    may be of before there was a word for something.
-    """
-    return seal.contains(
-        text,
-        f'{{"applied_on":"{applied_on}",',
-        f',"line":{line_id},',
-        f',"measure":"{measure}",',
-        f',"target":"{make_target(applied_on, target_id)}",',
-        f',"tier_mode":"{tier_mode}"}}',
-    ) or seal.says(
-        text,
-        make_lasting_terms(line_id, applied_on, target_id, measure, tier_mode),
-        UNSAID_TERMS,
-    )
+from ..tools.terms import make_lasting_terms
 
 
 class ChannelAgreementLine(models.Model):

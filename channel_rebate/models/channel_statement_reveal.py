@@ -31,7 +31,8 @@ class ChannelStatement(models.Model):
             secrets = self.env["channel.rate"]._unseal_agreements(own, way="approve")
             opened = own._open_seals(secrets)
             broken += own._compare_seals(opened)
-            misplaced += own._find_rate_problems(secrets)
+            if not broken:
+                misplaced += own._find_rate_problems(secrets)
             # The rest is looked at only to name it; what was written goes with the error.
             if not (broken or misplaced):
                 statements._write_revealed(secrets, opened)
