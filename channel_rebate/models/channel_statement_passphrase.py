@@ -1,6 +1,10 @@
 from odoo import fields, models
+from odoo.tools import split_every
 
 from ..const import HOLDERS
+
+# Whose tokens are in memory at once when they are unlocked for good.
+AGREEMENTS_AT_ONCE = 1000
 
 
 class ChannelStatement(models.Model):
@@ -46,7 +50,8 @@ class ChannelStatement(models.Model):
         has_locked, agreements = any(map(Pair._is_set, self.company_id)), self.agreement_ids
         super()._reveal()
         if has_locked:
-            self.env["channel.rate"]._unlock(agreements)
+            for part in split_every(AGREEMENTS_AT_ONCE, agreements.ids, agreements.browse):
+                self.env["channel.rate"]._unlock(part)
 
     def _get_totals(self):
         """Ask for the passphrase rather than add up what is not shown."""
