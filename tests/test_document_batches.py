@@ -7,9 +7,23 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import RATES_B, WorkedExampleCase
+from .common import WorkedExampleCase
 
 ACTION = "channel_rebate.ir_cron_create_documents"
+DOCUMENT = (
+    "partner_id",
+    "company_id",
+    "invoice_date",
+    "date",
+    "ref",
+    "invoice_origin",
+    "invoice_user_id",
+    "create_uid",
+    "amount_untaxed",
+    "amount_tax",
+    "journal_id",
+    "name",
+)
 ACTIVITY = "channel_rebate.mail_activity_type_documents"
 
 
@@ -51,14 +65,15 @@ class BatchCase(WorkedExampleCase):
 @tagged("post_install", "-at_install")
 class TestDocumentBatches(BatchCase):
     def test_approval_leaves_them_to_the_scheduled_actions(self):
-        self.env["ir.cron.trigger"].search([]).unlink()
+        actions = self.env["channel.settlement"]._find_document_actions()
+        triggers = [("cron_id", "in", actions.ids)]
+        self.env["ir.cron.trigger"].search(triggers).unlink()
         self.approve()
         self.assertFalse(self.statements.move_id)
         self.assertEqual(self.settlement.state, "approved")
         self.assertEqual(self.progress(), (3, 0, 0, 0, 3))
-        called = self.env["ir.cron.trigger"].search([]).cron_id
-        self.assertEqual(called, self.env["channel.settlement"]._find_document_actions())
-        self.assertEqual(len(called), 2)
+        self.assertEqual(len(actions), 2)
+        self.assertEqual(self.env["ir.cron.trigger"].search(triggers).cron_id, actions)
 
     def test_they_are_made_posted_and_the_settlement_is_done(self):
         self.approve()
@@ -91,25 +106,184 @@ class TestDocumentBatches(BatchCase):
             self.approve()
         self.assertEqual(self.settlement.state, "done")
 
+    def describe(self):
+        moves = self.statements.move_id.sorted("id")
+        rows = [{**row, "id": None} for row in moves.read(DOCUMENT, load=False)]
+        texts = [
+            (message.author_id, message.create_uid, message.body) for message in moves.message_ids
+        ]
+        return rows, moves.line_ids.mapped("name"), texts
+
     def test_the_same_documents_both_ways(self):
-        names = ("partner_id", "company_id", "invoice_date", "date", "ref", "invoice_user_id")
-        names += ("invoice_origin", "create_uid", "amount_untaxed", "amount_tax", "journal_id")
-        self.users["keeper"].lang = "fr_FR" if self.env["res.lang"]._activate_lang("fr_FR") else ""
-
-        def describe():
-            moves = self.statements.move_id.sorted("id")
-            authors = moves.message_ids.author_id
-            return moves.read(names, load=False), moves.line_ids.mapped("name"), authors
-
+        """Company, dates, author, responsible, and the language of what is noted down."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.users["keeper"].lang = "fr_FR"
+        self.settlement = self.settlement.with_context(tracking_disable=False, lang="fr_FR")
         with self.env.cr.savepoint() as savepoint:
             self.company.channel_document_batch_from = 200
             self.approve()
-            at_once = describe()
+            at_once = self.describe()
             savepoint.rollback()
         self.approve()
         self.run_action()
-        in_batches = describe()
-        for rows in (at_once[0], in_batches[0]):
-            for row in rows:
-                row.pop("id")
-        self.assertEqual(in_batches, at_once)
+        self.assertEqual(self.describe(), at_once)
+        self.assertIn("Avoir", at_once[2][-1][2])
+        self.assertEqual(at_once[2][0][1], self.users["keeper"])
+
+
+@tagged("post_install", "-at_install")
+class TestDocumentsThatFail(BatchCase):
+    def test_the_others_are_made(self):
+        self.archive_account(self.dealer_b)
+        self.approve()
+        self.run_action()
+        failed = self.of(self.dealer_b)
+        self.assertEqual(failed.document_step, "post")
+        self.assertIn("is archived", failed.document_error)
+        others = self.statements - failed
+        self.assertEqual(set(others.move_id.mapped("state")), {"posted"})
+        self.assertEqual(self.settlement.state, "approved")
+        self.assertEqual(self.progress(), (3, 3, 2, 1, 0))
+
+    def test_officers_are_told_and_later_no_more(self):
+        account = self.archive_account(self.dealer_b)
+        self.approve()
+        self.run_action()
+        activity = self.settlement.activity_search([ACTIVITY])
+        self.assertIn(self.users["officer"], activity.user_id)
+        self.assertIn("Dealer B: ", activity[0].note)
+        account.active = True
+        self.as_role("officer", self.settlement).action_retry_documents()
+        self.run_action()
+        self.assertFalse(self.settlement.activity_search([ACTIVITY]))
+        self.assertEqual(self.settlement.state, "done")
+        self.assertFalse(self.of(self.dealer_b).document_error)
+
+    def test_it_waits_longer_each_time(self):
+        self.archive_account(self.dealer_b)
+        self.approve()
+        failed = self.of(self.dealer_b)
+        waits = []
+        for _attempt in range(3):
+            failed.document_retry_on = False
+            self.run_action()
+            waits.append(failed.document_retry_on - fields.Datetime.now())
+        self.assertEqual([round(wait.total_seconds() / 60) for wait in waits], [15, 30, 60])
+        failed.write({"document_attempts": 50, "document_retry_on": False})
+        self.run_action()
+        wait = failed.document_retry_on - fields.Datetime.now()
+        self.assertLessEqual(wait, timedelta(days=1))
+        self.assertEqual(len(self.settlement.activity_search([ACTIVITY])), 1)
+
+    def test_it_is_left_alone_until_then_and_tried_again_by_itself(self):
+        account = self.archive_account(self.dealer_b)
+        self.approve()
+        self.run_action()
+        account.active = True
+        self.run_action()
+        failed = self.of(self.dealer_b)
+        self.assertEqual(failed.document_attempts, 1)
+        failed.document_retry_on = fields.Datetime.now() - timedelta(seconds=1)
+        self.run_action()
+        self.assertEqual((failed.document_attempts, failed.document_step), (0, False))
+        self.assertEqual(self.settlement.state, "done")
+
+    def test_a_journal_that_is_archived_stops_its_documents_only(self):
+        self.company.channel_sub_document = "vendor_bill"
+        journal = self.env["account.journal"].search([("type", "=", "purchase")], limit=1)
+        self.company.channel_bill_journal_id = journal
+        self.approve()
+        journal.active = False
+        self.run_action()
+        self.assertIn("archived", self.of(self.sub_s).document_error)
+        self.assertEqual(self.progress(), (3, 2, 2, 1, 0))
+
+    def test_an_error_of_the_code_tells_no_values(self):
+        Move, create = type(self.env["account.move"]), type(self.env["account.move"]).create
+
+        def fail(moves, vals_list):
+            if any(vals.get("partner_id") == self.dealer_b.id for vals in vals_list):
+                raise ZeroDivisionError(vals_list)
+            return create(moves, vals_list)
+
+        self.approve()
+        with patch.object(Move, "create", fail), self.assertLogs("odoo", "WARNING") as logs:
+            self.run_action()
+        self.assertNotIn("3228.5", "".join(logs.output))
+        self.assertIn("ZeroDivisionError", self.of(self.dealer_b).document_error)
+        self.assertEqual(self.progress(), (3, 2, 2, 1, 0))
+
+    def test_reasons_are_for_holders_and_accountants(self):
+        self.archive_account(self.dealer_b)
+        self.approve()
+        self.run_action()
+        portal = self.make_portal_user(self.dealer_b)
+        for user in (self.users["salesperson"], self.users["sales_manager"], portal):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                self.of(self.dealer_b).with_user(user).document_error  # noqa: B018
+        for role in ("keeper", "officer", "accountant"):
+            self.assertTrue(self.as_role(role, self.of(self.dealer_b)).document_error)
+
+
+@tagged("post_install", "-at_install")
+class TestPauseAndReversal(BatchCase):
+    def test_nothing_is_made_while_it_is_paused(self):
+        self.approve()
+        self.as_role("officer", self.settlement).action_pause_documents()
+        self.run_action()
+        self.assertEqual(self.progress(), (3, 0, 0, 0, 3))
+        self.as_role("officer", self.settlement).action_resume_documents()
+        self.run_action()
+        self.assertEqual(self.settlement.state, "done")
+
+    def test_accountants_and_others_look_on(self):
+        self.approve()
+        for step in ("retry", "pause", "resume"):
+            for role in ("accountant", "salesperson", "administrator"):
+                with self.subTest(step=step, role=role), self.assertRaises(AccessError):
+                    getattr(self.as_role(role, self.settlement), f"action_{step}_documents")()
+        for role in ("keeper", "officer", "accountant"):
+            self.assertEqual(self.progress(role)[0], 3)
+        for role in ("salesperson", "sales_manager", "administrator"):
+            with self.subTest(role), self.assertRaises(AccessError):
+                self.progress(role)
+
+    def test_by_hand_nothing_of_it_is_written(self):
+        for name in ("documents_paused", "documents_queued", "documents_error"):
+            with self.subTest(name), self.refused("can't be set by hand"):
+                self.as_role("officer", self.settlement).write({name: True})
+
+    def test_reversal_waits_or_is_paused(self):
+        self.approve()
+        keeper_settlement = self.as_role("keeper", self.settlement)
+        with self.refused("3 documents are still to be made"):
+            keeper_settlement.action_reverse()
+        keeper_settlement.action_pause_documents()
+        keeper_settlement.action_reverse()
+        self.assertEqual(self.settlement.state, "reversed")
+        self.assertEqual(self.progress(), (0, 0, 0, 0, 0))
+        self.run_action()
+        self.assertFalse(self.statements.move_id)
+
+    def test_reversal_with_only_failed_ones_left(self):
+        self.archive_account(self.dealer_b)
+        self.approve()
+        self.run_action()
+        self.as_role("keeper", self.settlement).action_reverse()
+        moves = self.statements.move_id
+        self.assertEqual(set(moves.mapped("state")), {"posted", "cancel"})
+        self.assertEqual(len(moves.reversal_move_ids), 2)
+        self.assertFalse(self.settlement.activity_search([ACTIVITY]))
+        self.assertEqual(self.progress(), (3, 3, 2, 0, 0))
+
+    def test_done_only_when_all_are_made(self):
+        """An accountant posts what is there, and a batch posts what he has left."""
+        self.approve()
+        first = self.of(self.dealer_a)
+        first._create_claimed()
+        self.as_role("accountant", first.move_id).action_post()
+        self.assertEqual(self.settlement.state, "approved")
+        self.assertEqual(first.document_step, "post")
+        self.run_action()
+        self.assertEqual(self.settlement.state, "done")
+        self.assertFalse(any(self.statements.mapped("document_step")))
