@@ -1,13 +1,18 @@
 """Documents in the background: the same as at once, each on its own when one fails."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
-from .common import WorkedExampleCase
+from odoo.addons.channel_rebate.hooks import uninstall_hook
+
+from .accrual_common import HUNDRED, JANUARY, MARCH, A, AccrualCase, B
+from .common import RATES_B, WorkedExampleCase
 
 ACTION = "channel_rebate.ir_cron_create_documents"
 DOCUMENT = (
@@ -287,3 +292,121 @@ class TestPauseAndReversal(BatchCase):
         self.run_action()
         self.assertEqual(self.settlement.state, "done")
         self.assertFalse(any(self.statements.mapped("document_step")))
+
+
+@tagged("post_install", "-at_install")
+class TestOtherRuns(BatchCase):
+    def test_a_correction_goes_the_same_way(self):
+        self.approve()
+        self.run_action()
+        self.make_invoice(self.dealer_b, {"soap": 10}, day=date(2025, 3, 1))
+        correction = self.settle(kind="supplementary")
+        self.assertFalse(correction.statement_ids.move_id)
+        self.run_action()
+        self.assertEqual(correction.state, "done")
+        self.assertEqual(correction.statement_ids.move_id.state, "posted")
+
+    def test_of_each_company_its_own(self):
+        second = self.env["res.company"].create({"name": "Second"})
+        self.env["account.chart.template"].try_loading("generic_coa", second, install_demo=False)
+        self.env.user.company_ids |= second
+        for role in ("keeper", "officer"):
+            self.users[role].company_ids |= second
+        second.write(
+            {
+                "channel_document_batch_from": 0,
+                "channel_rebate_product_id": self.company.channel_rebate_product_id.id,
+            }
+        )
+        period = self.make_period(date(2025, 1, 1), date(2025, 3, 31), company_id=second.id)
+        self.sign(self.make_agreement(self.dealer_b, RATES_B, period=period))
+        self.make_invoice(self.dealer_b, {"soap": 100}, company_id=second.id)
+        other = self.settle(period)
+        self.approve()
+        self.run_action()
+        self.assertEqual((self.settlement.state, other.state), ("done", "approved"))
+        self.assertEqual(other.statement_ids.move_id.company_id, second)
+        self.assertEqual(other.statement_ids.move_id.state, "draft")
+        self.assertEqual(self.statements.move_id.company_id, self.company)
+
+
+@tagged("post_install", "-at_install")
+class TestAccruedBefore(AccrualCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write(
+            {"channel_document_batch_from": 0, "channel_rebate_post_documents": True}
+        )
+        for dealer in cls.dealers:
+            cls.make_invoice(dealer, HUNDRED, day=JANUARY)
+
+    def settle_accrued(self):
+        self.accrue(MARCH)
+        settlement = self.settle()
+        self.env.flush_all()
+        return settlement
+
+    def run_action(self):
+        with self.enter_registry_test_mode():
+            self.env.ref(ACTION).method_direct_trigger()
+        self.env.invalidate_all()
+
+    def find_released(self):
+        return self.env["channel.accrual"].search([("kind", "=", "release")])
+
+    def test_released_by_one_entry_after_the_last_batch(self):
+        settlement = self.settle_accrued()
+        self.assertFalse(self.find_released())
+        self.run_action()
+        self.assertEqual(settlement.state, "done")
+        self.assertEqual(self.find_released().amount, -(2 * A + B))
+
+    def test_what_can_not_be_finished_is_told_and_tried_again(self):
+        settlement = self.settle_accrued()
+        journal = self.company.channel_accrual_journal_id
+        journal.active = False
+        self.env.flush_all()
+        self.run_action()
+        self.assertEqual(settlement.state, "approved")
+        self.assertEqual(set(settlement.statement_ids.move_id.mapped("state")), {"posted"})
+        self.assertIn("archived journal", settlement.documents_error)
+        self.assertIn("archived journal", settlement.activity_search([ACTIVITY])[0].note)
+        journal.active = True
+        self.env.flush_all()
+        self.run_action()
+        self.assertEqual((settlement.state, settlement.documents_error), ("done", False))
+        self.assertFalse(settlement.activity_search([ACTIVITY]))
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(BatchCase):
+    def set_number(self, number):
+        settings = self.env["res.config.settings"].create({})
+        settings.channel_document_actions = number
+        settings.execute()
+        return self.env["channel.settlement"]._find_document_actions().filtered("active")
+
+    def test_as_many_actions_as_are_wanted(self):
+        self.assertEqual(self.env["res.config.settings"].create({}).channel_document_actions, 2)
+        actions = self.set_number(4)
+        self.assertEqual(len(actions), 4)
+        self.assertEqual(len(set(actions.mapped("name"))), 4)
+        self.assertEqual(set(actions.mapped("interval_number")), {15})
+        self.assertEqual(len(self.set_number(1)), 1)
+        self.assertEqual(self.set_number(4), actions)
+
+    def test_none_and_too_many_are_refused(self):
+        for number in (0, 17):
+            with self.subTest(number), self.refused("Between 1 and 16"):
+                self.set_number(number)
+
+    def test_copies_go_with_the_add_on(self):
+        self.set_number(3)
+        uninstall_hook(self.env)
+        self.assertFalse(self.env["channel.settlement"]._find_document_actions())
+
+    def test_below_zero_is_refused(self):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self.company.channel_document_batch_from = -1
+            self.company.flush_recordset()
