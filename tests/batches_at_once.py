@@ -133,9 +133,7 @@ def tell_finish(env, told):
     correct(env, 2)
     work(env)
     env.cr.commit()
-    told["posted while it is finished"] = one_after_the_other(
-        env, (None, "accountant"), work, post
-    )
+    told["posted while it is finished"] = one_after_the_other(env, (None, "accountant"), work, post)
     told["then posted"] = met(post, api.Environment(env.cr, Company.users["accountant"].id, {}))
     told["and"] = find_run(env).state
 
@@ -144,9 +142,7 @@ def main(env):
     Company.env = env
     Company.setUpClass()
     Company.sign(Company.agreements)
-    Company.company.write(
-        {"channel_document_batch_from": 0, "channel_rebate_post_documents": True}
-    )
+    Company.company.write({"channel_document_batch_from": 0, "channel_rebate_post_documents": True})
     Company.settle()
     env.cr.commit()
     told = {}

@@ -98,7 +98,7 @@ class PrivateCluster:
 
 
 class Gate:
-    """Holds whoever writes to a table, in the middle of what he is doing, and lets through singly."""
+    """Holds whoever writes to a table, in the middle of his transaction, or lets it through."""
 
     def __init__(self, cluster, database, table):
         self.cluster, self.database, self.table = cluster, database, table

@@ -12,7 +12,7 @@ from psycopg2 import IntegrityError
 from odoo.addons.channel_rebate.hooks import uninstall_hook
 
 from .accrual_common import HUNDRED, JANUARY, MARCH, A, AccrualCase, B
-from .common import RATES_B, WorkedExampleCase
+from .common import RATES_B, WorkedExampleCase, WorkedExampleHttpCase
 
 ACTION = "channel_rebate.ir_cron_create_documents"
 DOCUMENT = (
@@ -32,14 +32,14 @@ DOCUMENT = (
 ACTIVITY = "channel_rebate.mail_activity_type_documents"
 
 
-class BatchCase(WorkedExampleCase):
+class Batches:
+    """The worked example, computed, in a company that makes all documents in the background."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.sign(cls.agreements)
-        cls.company.write(
-            {"channel_document_batch_from": 0, "channel_rebate_post_documents": True}
-        )
+        cls.company.write({"channel_document_batch_from": 0, "channel_rebate_post_documents": True})
         cls.settlement = cls.compute()
         cls.statements = cls.settlement.statement_ids
 
@@ -65,6 +65,10 @@ class BatchCase(WorkedExampleCase):
         account = partner.property_account_receivable_id.copy({"active": False})
         partner.property_account_receivable_id = account
         return account
+
+
+class BatchCase(Batches, WorkedExampleCase):
+    pass
 
 
 @tagged("post_install", "-at_install")
@@ -335,9 +339,7 @@ class TestAccruedBefore(AccrualCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.write(
-            {"channel_document_batch_from": 0, "channel_rebate_post_documents": True}
-        )
+        cls.company.write({"channel_document_batch_from": 0, "channel_rebate_post_documents": True})
         for dealer in cls.dealers:
             cls.make_invoice(dealer, HUNDRED, day=JANUARY)
 
@@ -410,3 +412,16 @@ class TestSettings(BatchCase):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.company.channel_document_batch_from = -1
             self.company.flush_recordset()
+
+
+@tagged("post_install", "-at_install")
+class TestProgressInBrowser(Batches, WorkedExampleHttpCase):
+    def test_live_from_nothing_to_what_failed(self):
+        """The steps are in document_progress_tour.js."""
+        self.users["officer"].group_ids |= self.env.ref("base.group_system")
+        self.archive_account(self.dealer_b)
+        self.approve()
+        url = f"/odoo/channel.settlement/{self.settlement.id}"
+        self.start_tour(url, "channel_document_progress", login="test_officer", timeout=120)
+        self.env.invalidate_all()
+        self.assertEqual(self.progress(), (3, 3, 2, 1, 0))

@@ -38,7 +38,8 @@ PROGRESS = """
 # Workers that are in the middle of a batch and can't go on.
 HELD = """
   SELECT substring(application_name FROM 'odoo-([0-9]+)')::int FROM pg_stat_activity
-   WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name LIKE 'odoo-%'
+   WHERE datname = current_database() AND application_name LIKE 'odoo-%'
+     AND wait_event_type = 'Lock'
 """
 
 
@@ -145,9 +146,7 @@ class TestDocumentsKilled(BaseCase):
         total, made, waiting = self.progress(run)
         self.assertEqual((total, made, waiting), (2 * DEALERS, 2 * DEALERS, 0))
         # No statement is blamed for what happened to the server.
-        self.assertFalse(
-            self.query("SELECT 1 FROM channel_statement WHERE document_attempts > 0")
-        )
+        self.assertFalse(self.query("SELECT 1 FROM channel_statement WHERE document_attempts > 0"))
 
     def test_same_documents_after_whatever_happens(self):
         _undisturbed, killed, restarted, full = self.runs()

@@ -155,6 +155,8 @@ class ChannelStatement(models.Model):
     def _post_claimed(self):
         """Post the documents of claimed statements, unless an accountant has done so."""
         drafts = self.move_id.filtered(lambda move: move.state == "draft")
+        # Odoo would read them document by document.
+        drafts.line_ids.fetch(["tax_ids", "tax_tag_ids"])
         drafts._channel_trusted().with_context(channel_finished_later=TRUSTED).action_post()
         self._write_step(False)
 
