@@ -148,7 +148,10 @@ class ChannelSettlement(models.Model):
     # === Progress === #
 
     def get_document_progress(self):
-        """Return how many documents there are to be, are made, posted, failed and waiting."""
+        """Return how many documents there are to be, are made, posted, failed and waiting.
+
+        Asked every other second by whoever has the form open, so one query for it.
+        """
         self.ensure_one()
         self.check_access("read")
         self.env["channel.statement"].flush_model(["move_id", "document_step", "document_error"])
@@ -164,9 +167,12 @@ class ChannelSettlement(models.Model):
                               WHERE statement.document_step IS NOT NULL
                                 AND statement.document_error IS NULL
                           ) AS waiting,
+                          COALESCE(BOOL_OR(company.channel_rebate_post_documents), FALSE)
+                              AS is_posting,
                           COALESCE(BOOL_OR(settlement.documents_paused), FALSE) AS is_paused,
                           NOT COALESCE(BOOL_OR(settlement.documents_queued), FALSE) AS is_over
                      FROM channel_settlement AS settlement
+                     JOIN res_company AS company ON company.id = settlement.company_id
                      JOIN channel_statement AS statement
                        ON statement.settlement_id = settlement.id
                       AND (statement.move_id IS NOT NULL OR statement.document_step IS NOT NULL)
