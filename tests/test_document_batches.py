@@ -1,5 +1,6 @@
 """Documents in the background: the same as at once, each on its own when one fails."""
 
+from contextlib import contextmanager
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -7,7 +8,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-from psycopg2 import IntegrityError
+from psycopg2 import IntegrityError, InterfaceError
+from psycopg2.errors import AdminShutdown, DiskFull, SerializationFailure
 
 from odoo.addons.channel_rebate.hooks import uninstall_hook
 
@@ -232,6 +234,75 @@ class TestDocumentsThatFail(BatchCase):
                 self.of(self.dealer_b).with_user(user).document_error  # noqa: B018
         for role in ("keeper", "officer", "accountant"):
             self.assertTrue(self.as_role(role, self.of(self.dealer_b)).document_error)
+
+
+@tagged("post_install", "-at_install")
+class TestWhatStopsTheWorker(BatchCase):
+    @contextmanager
+    def failing(self, failure, times=1000):
+        """Have making documents fail so many times."""
+        Move, create, left = (
+            type(self.env["account.move"]),
+            self.env["account.move"].create,
+            [times],
+        )
+
+        def fail(moves, vals_list):
+            if left[0]:
+                left[0] -= 1
+                raise failure
+            return create.__func__(moves, vals_list)
+
+        with patch.object(Move, "create", fail):
+            yield
+
+    def test_it_leaves_the_method_and_nothing_half_made(self):
+        """No statement is blamed for a full disk, a stopped database or a worker's time."""
+        self.approve()
+        for failure in (DiskFull(), AdminShutdown(), InterfaceError(), Exception("CPU time")):
+            with (
+                self.subTest(type(failure)),
+                self.failing(failure),
+                self.assertRaises(type(failure)),
+            ):
+                self.env["channel.settlement"]._work_at_documents(10)
+        self.assertEqual(self.progress(), (3, 0, 0, 0, 3))
+        self.assertFalse(any(self.statements.mapped("document_attempts")))
+
+    def test_who_was_slower_does_it_again(self):
+        self.approve()
+        with self.failing(SerializationFailure(), times=3):
+            self.run_action()
+        self.assertEqual(self.settlement.state, "done")
+
+    def find_triggers(self):
+        return self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref(ACTION).id)])
+
+    def test_who_is_always_slower_looks_again_later(self):
+        self.approve()
+        self.find_triggers().unlink()
+        with self.failing(SerializationFailure()):
+            self.run_action()
+        self.assertEqual(self.progress(), (3, 0, 0, 0, 3))
+        self.assertGreater(self.find_triggers().call_at, fields.Datetime.now())
+
+    def test_it_goes_on_when_its_time_was_over(self):
+        self.approve()
+        self.find_triggers().unlink()
+        self.env.ref(ACTION).code = "model._cron_create_documents(batch_size=1)"
+        with patch("odoo.addons.base.models.ir_cron.MIN_TIME_PER_JOB", 0.05):
+            self.run_action()
+        _total, made, posted, *_rest = self.progress()
+        self.assertLess(0, made)
+        self.assertLess(posted, 3)
+        self.assertLessEqual(self.find_triggers()[0].call_at, fields.Datetime.now())
+        self.run_action()
+        self.assertEqual(self.settlement.state, "done")
+
+    def test_approval_says_what_all_of_them_would_fail_by(self):
+        self.company.channel_rebate_product_id = False
+        with self.refused("has no rebate product"):
+            self.approve()
 
 
 @tagged("post_install", "-at_install")

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .channel_statement import LIVE_STATES
+
 # What the scheduled actions run; an action may add the size of a batch.
 CODE = "model._cron_create_documents("
 
@@ -51,6 +53,8 @@ class ChannelSettlement(models.Model):
         due = self.statement_ids._get_due()
         if len(due) <= self.company_id.channel_document_batch_from:
             return super()._make_documents()
+        # What all of them would fail by is said now.
+        due._check_document_settings()
         due._queue_documents()
         self._trusted().documents_queued = True
         return self._trigger_documents()
@@ -119,17 +123,11 @@ class ChannelSettlement(models.Model):
     def action_retry_documents(self):
         """Try again at once what has failed."""
         self.check_access("write")
+        live = self.filtered(lambda run: run.state in LIVE_STATES)
         # Elevated: nobody writes statements by hand.
-        statements_sudo = self.env["channel.statement"].sudo()
-        failed_sudo = statements_sudo.search(
-            [
-                ("settlement_id", "in", self.ids),
-                ("document_step", "!=", False),
-                ("document_error", "!=", False),
-            ]
-        )
+        failed_sudo = live.statement_ids.sudo().filtered("document_error")
         failed_sudo.write({"document_error": False, "document_retry_on": False})
-        self._trusted().documents_queued = True
+        live._trusted().documents_queued = True
         self._trigger_documents()
 
     def action_pause_documents(self):

@@ -50,7 +50,9 @@ class ChannelSettlement(models.Model):
         Whatever stops the worker from outside leaves this method, and nothing half-made.
         """
         cron = self.env["ir.cron"]
-        end = time.monotonic() + SECONDS / max(len(self._find_document_actions()), 1)
+        end = time.monotonic() + SECONDS / max(
+            len(self._find_document_actions().filtered("active")), 1
+        )
         conflicts, done = 0, 1
         time_left = cron._commit_progress(remaining=self._count_ready())
         while done and time_left and time.monotonic() < end and conflicts < MAX_CONFLICTS:
@@ -111,7 +113,7 @@ class ChannelSettlement(models.Model):
     def _as_approver(self):
         """Return the run as it was when its documents would have been made at once: elevated."""
         self.ensure_one()
-        user = self.sudo().approved_by_id
+        user = self.sudo().approved_by_id or self.env.user
         run = self.with_user(user).with_context(lang=user.lang, tz=user.tz)
         return run.with_company(self.sudo().company_id).sudo()
 
