@@ -72,9 +72,8 @@ class ChannelSettlement(models.Model):
         At once if its time was over; else the rest is in the hands of others, who may die over it.
         """
         left = self._count_ready()
-        if not left and not self._find_unfinished():
-            return
-        self._trigger_again(None if is_time_over else fields.Datetime.now() + LOOK_AGAIN)
+        if left or self._find_unfinished():
+            self._trigger_again(None if is_time_over else fields.Datetime.now() + LOOK_AGAIN)
         self.env["ir.cron"]._commit_progress(remaining=left if is_time_over else 0)
 
     @api.model
@@ -170,7 +169,9 @@ class ChannelSettlement(models.Model):
     def _tell_documents_failed(self):
         """Have an activity of each officer say what can't be made, as long as there is any."""
         self.ensure_one()
-        failed = self.statement_ids.filtered("document_error")
+        failed = self.env["channel.statement"].search(
+            [("settlement_id", "=", self.id), ("document_error", "!=", False)]
+        )
         activities = self.activity_search([ACTIVITY])
         if not failed and not self.documents_error:
             activities.unlink()
