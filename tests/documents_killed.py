@@ -11,7 +11,7 @@ from odoo.fields import Command
 from .common import RATES_A, RATES_S, ChannelSetup
 from .throwaway import Shell
 
-DEALERS = 12
+DEALERS = 8
 CODE = "model._cron_create_documents(batch_size=2)"
 
 

@@ -175,7 +175,7 @@ def leave_number(pid):
         pathlib.Path(root, ".work", "pids", str(pid)).touch()
 
 
-def wait_for(case, condition, seconds=60, pause=0.05):
+def wait_for(case, condition, seconds=120, pause=0.1):
     """Wait until ``condition()`` is true, and return what it gives."""
     end = time.monotonic() + seconds
     while not (result := condition()):
