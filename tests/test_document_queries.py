@@ -85,3 +85,35 @@ class TestQueries(TaxSetsCase):
                     some._prepare_move_values_list(self.env.user)
             with self.subTest(kind):
                 self.assertLessEqual(counts[1], counts[0])
+
+    def count(self, step):
+        """Return how many statements a step sends, and take it back."""
+        counts = []
+        with self.env.cr.savepoint() as savepoint, self.counted(counts):
+            step()
+            self.env.flush_all()
+            savepoint.rollback()
+        return counts[0]
+
+    def test_batches(self):
+        """A batch asks for little more than making documents at once, and not for each of them."""
+        self.company.channel_rebate_post_documents = True
+        statements = self.revealed(12).filtered("net_amount")
+        # The first document of all makes somebody a customer.
+        statements.partner_id.customer_rank = 1
+        run = self.settlement
+        run._move_to("approved", allowed=("computed",), approved_by_id=self.users["keeper"].id)
+        added = []
+        for some in (statements[:10], statements[:10], statements[:20]):
+            at_once = self.count(lambda some=some: some._create_documents(self.env.user))
+
+            def in_batches(some=some):
+                some._queue_documents()
+                for _step in ("create", "post"):
+                    self.env.invalidate_all()
+                    done, _left = run._work_at_documents(len(some))
+                    self.assertEqual(done, len(some))
+
+            added.append(self.count(in_batches) - at_once)
+        self.assertLess(added[2] - added[1], 5)
+        self.assertLess(added[2], 40)

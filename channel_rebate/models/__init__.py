@@ -83,6 +83,8 @@ from . import channel_passphrase_forgotten
 from . import channel_rate_lock, channel_agreement_passphrase, channel_settlement_passphrase
 from . import channel_statement_passphrase, channel_statement_line_passphrase
 from . import channel_accrual_passphrase
+from . import channel_statement_queue, channel_settlement_queue, channel_settlement_worker
+from . import res_company_document_queue, res_config_settings_document_queue
 from . import channel_incident_type, channel_incident, channel_incident_reporting
 from . import channel_incident_deciding, channel_incident_appeal, channel_incident_penalty
 from . import channel_incident_harmed, channel_incident_telling, channel_penalty_incident

@@ -21,13 +21,7 @@ class ChannelStatement(models.Model):
         :raise UserError: what Odoo or a setting is against, naming the statement; no document of
             the run is made then
         """
-        # Read together whatever happens to the cache of the settlement that they came from.
-        due = self.with_prefetch().filtered(
-            lambda statement: (
-                not statement.move_id and not statement.currency_id.is_zero(statement.net_amount)
-            )
-        )
-        for company, statements in due.grouped("company_id").items():
+        for company, statements in self._get_due().grouped("company_id").items():
             # The settings of a company are its own, whatever companies the user works in.
             chunks = [
                 statements[start : start + CHUNK].with_company(company).with_prefetch()
@@ -45,17 +39,29 @@ class ChannelStatement(models.Model):
             list(self.move_id), lambda chosen: chosen[0].union(*chosen).action_post()
         )
 
+    def _get_due(self):
+        """Return the statements that need a document and have none."""
+        # Read together whatever happens to the cache of the settlement that they came from.
+        return self.with_prefetch().filtered(
+            lambda statement: (
+                not statement.move_id and not statement.currency_id.is_zero(statement.net_amount)
+            )
+        )
+
     def _create_documents_of_company(self, responsible):
         """Return the documents of these statements, in their order, linked to them."""
         self._check_document_settings()
         moves = self._name_the_culprit(
             self._prepare_move_values_list(responsible), self._create_moves
         )
+        self._link_documents(moves)
+        return moves
+
+    def _link_documents(self, moves):
         for statement, move in zip(self, moves, strict=True):
             statement.move_id = move
         # What it is now, before anybody can touch the documents.
         self.flush_recordset(["document_tax_amount"])
-        return moves
 
     def _create_moves(self, values_list):
         """Return new documents, whole and checked."""
