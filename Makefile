@@ -6,10 +6,10 @@
 
 help: ## this text
 	@echo 'Targets'
-	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/  make \1#\2/p' Makefile | awk -F'#' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  make \1#\2/p' Makefile | awk -F'#' '{ printf "%-18s%s\n", $$1, $$2 }'
 	@echo
 	@echo 'Variables, as in "make demo SERVE=0"'
-	@sed -n 's/^# var \([A-Z_]*\): \(.*\)/  \1#\2/p' Makefile | awk -F'#' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@sed -n 's/^# var \([A-Z_]*\): \(.*\)/  \1#\2/p' Makefile | awk -F'#' '{ printf "%-18s%s\n", $$1, $$2 }'
 	@echo
 	@echo 'scripts/odoo, scripts/pg and the other scripts say at their top what they do.'
 
@@ -30,6 +30,13 @@ test: ## linters and all tests, alone and beside other add-ons for sales, with c
 
 lint: ## linters only
 	@scripts/lint
+
+.PHONY: bench bench-peer
+bench: ## measure settlements of several sizes, beside what plain SQL and plain Odoo take
+	@scripts/bench
+
+bench-peer: ## settle the same quarter with the nearest open add-on as well, and compare
+	@scripts/bench-peer
 
 setup: ## only what both need: Odoo, virtual environment, database cluster
 	@scripts/setup

@@ -244,10 +244,8 @@ class Sales:
                 AND document.kind = %s""",
             kind,
         )
-        product_line, tax_line, due_line = (
-            move.line_ids.filtered(lambda line: line.display_type == display_type)
-            for display_type in ("product", "tax", "payment_term")
-        )
+        of_type = move.line_ids.grouped("display_type")
+        product_line, tax_line, due_line = map(of_type.get, ("product", "tax", "payment_term"))
         changes = {
             **common,
             "id": "line.id",
@@ -460,7 +458,9 @@ class Sales:
             "price_tax": f"ROUND(line.amount * {TAX_PERCENT} / 100, 2)",
             "price_total": f"ROUND(line.amount * {100 + TAX_PERCENT} / 100, 2)",
         }
-        planned = SQL("bench_order_line AS line JOIN bench_order AS plan ON plan.id = line.order_id")
+        planned = SQL(
+            "bench_order_line AS line JOIN bench_order AS plan ON plan.id = line.order_id"
+        )
         self._copy("sale_order_line", source.id, changes, planned)
 
     # === Copying === #

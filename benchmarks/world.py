@@ -2,15 +2,23 @@
 
 import random
 from datetime import date
-from decimal import Decimal
 
+from market import (
+    DEALER_RATES,
+    PRODUCTS,
+    draw_rates,
+    find_dealers,
+    find_products,
+    make_dealers,
+    make_products,
+    prepare_company,
+)
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from sales import FIRST, LAST
 
 from odoo.addons.channel_rebate.tools.signed_paper import Paper
-from sales import FIRST, LAST, TAX_PERCENT
 
-PRODUCTS = 50
 SUBS_A_DEALER = 4
 RATES_A_SUB = 20
 PAPER = Paper(b"%PDF-1.4\n%%EOF\n", "signed.pdf")
@@ -23,46 +31,6 @@ ROLES = {
 }
 
 
-def prepare_company(env):
-    """Give the company a chart of accounts and one sales tax; return an environment for it."""
-    company = env.company
-    if not company.chart_template:
-        env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
-    return env(context={**env.context, "tracking_disable": True, "lang": "en_US"})
-
-
-def make_products(env):
-    """Return products with list prices, all with the same tax."""
-    tax = env["account.tax"].create(
-        {
-            "name": f"Sales tax {TAX_PERCENT}%",
-            "amount": TAX_PERCENT,
-            "type_tax_use": "sale",
-        }
-    )
-    return env["product.product"].create(
-        [
-            {
-                "name": f"Product {number:02}",
-                "type": "consu",
-                "list_price": 100 + 7 * number,
-                "invoice_policy": "order",
-                "taxes_id": [Command.set(tax.ids)],
-            }
-            for number in range(1, PRODUCTS + 1)
-        ]
-    )
-
-
-def make_dealers(env, count, **values):
-    return env["res.partner"].create(
-        [
-            {"name": f"Dealer {number:04}", "is_company": True, **values}
-            for number in range(1, count + 1)
-        ]
-    )
-
-
 class World:
     """What a settlement needs before there are sales. Found again in a copy of its database."""
 
@@ -70,16 +38,14 @@ class World:
         self.env = prepare_company(env)
         self.random = random.Random(seed)
 
-    def make(self, dealers):
+    def make(self, dealers, subs_a_dealer=SUBS_A_DEALER):
         """Make everything for so many dealers."""
         env = self.env
         for role, groups in ROLES.items():
             new_test_user(env, login=role, groups=groups)
         self.products = make_products(env)
         salesperson = env["res.users"].search([("login", "=", "salesperson")])
-        self.dealers = make_dealers(
-            env, dealers, channel_role="dealer", user_id=salesperson.id
-        )
+        self.dealers = make_dealers(env, dealers, channel_role="dealer", user_id=salesperson.id)
         self.subs = env["res.partner"].create(
             [
                 {
@@ -89,21 +55,20 @@ class World:
                     "channel_dealer_id": dealer.id,
                 }
                 for dealer in self.dealers
-                for number in range(1, SUBS_A_DEALER + 1)
+                for number in range(1, subs_a_dealer + 1)
             ]
         )
         self.period = env["channel.period"].create({"date_from": FIRST, "date_to": LAST})
-        self._make_agreements(self.dealers, [range(PRODUCTS)] * dealers, (300, 600))
+        self._make_agreements(self.dealers, [range(PRODUCTS)] * dealers, DEALER_RATES)
         self._make_agreements(self.subs, self.get_covered(), (50, 250))
         return self
 
     def find(self):
         """Return the world that is in the database already."""
         env = self.env
-        self.products = env["product.product"].search([("name", "=like", "Product __")], order="id")
-        self.dealers, self.subs = (
-            env["res.partner"].search([("channel_role", "=", role)], order="id")
-            for role in ("dealer", "sub_distributor")
+        self.products, self.dealers = find_products(env), find_dealers(env)
+        self.subs = env["res.partner"].search(
+            [("channel_role", "=", "sub_distributor")], order="id"
         )
         self.period = env["channel.period"].search([])
         return self
@@ -143,7 +108,7 @@ class World:
             [("agreement_id", "in", agreements.ids)], order="id"
         )
         rates._store_rates(
-            {rate: Decimal(self.random.randint(*basis_points)) / 100 for rate in rates}
+            dict(zip(rates, draw_rates(self.random, len(rates), basis_points), strict=True))
         )
         agreements.action_seal()
         agreements._mark_signed(date(2025, 1, 2), False, dict.fromkeys(agreements, PAPER))

@@ -288,7 +288,7 @@ class TestSettledBeforeUpgrade(SupplementaryCase):
         cls.make_invoice(cls.dealer_b, {"toothpaste": 100})
         cls.settle()
         cls.env.flush_all()
-        cls.env.cr.execute("DELETE FROM channel_statement_sale")
+        cls.env.cr.execute("DELETE FROM channel_statement_pack")
         cls.env.cr.execute("UPDATE channel_statement_line SET tax_key = NULL")
         cls.env.cr.execute("UPDATE channel_statement SET number = NULL")
         cls.env.invalidate_all()

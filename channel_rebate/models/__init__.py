@@ -35,7 +35,7 @@ from . import channel_seal, channel_seal_check, channel_agreement_register
 from . import channel_agreement_paper, channel_agreement_late, channel_agreement_copy
 from . import channel_rate_copy, ir_attachment
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
-from . import channel_ledger_corrections, channel_ledger_penalties
+from . import channel_ledger_corrections, channel_ledger_digest, channel_ledger_penalties
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns
 from . import channel_ledger_sell_out, channel_ledger_available, channel_ledger_statements
 from . import channel_opening
@@ -58,7 +58,7 @@ from . import channel_statement_penalty, channel_statement_penalties
 from . import channel_statement_compensation, channel_statement_compensations
 from . import channel_statement_document_penalties
 from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
-from . import channel_statement_sale, channel_statement_sales, channel_statement_sale_export
+from . import channel_statement_pack, channel_statement_sale, channel_statement_sales, channel_statement_sale_export
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import sale_order_line_price_scope, sale_order_line_price_limits

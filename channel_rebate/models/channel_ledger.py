@@ -60,6 +60,8 @@ class ChannelLedger(models.AbstractModel):
     def _counting_query(self, agreements, cutoff):
         """Return the SQL of the sales of the agreements' partners and periods, counted or not.
 
+        It reads tables that are laid out for it here, for this transaction.
+
         A row is a document line, or the part of a return that belongs to one of several sales:
         ``partner_id, agreement_id, agreement_line_id, move_line_id, order_line_id, document,
         document_date, date, product_id, tax_key, is_counted, reason``, and:
@@ -74,24 +76,40 @@ class ChannelLedger(models.AbstractModel):
         :param agreements: signed ones, of any periods
         :param cutoff: day up to which payments are looked at on paid basis
         """
-        return SQL(
-            """
-            WITH RECURSIVE %(agreements)s, %(sell_in)s, %(sell_out)s, %(available)s, sold AS (
-                %(sold_in)s
-                UNION ALL
-                %(sold_out)s
-            ), %(judged)s
-            %(counted)s
-            """,
-            agreements=self._agreement_tables(agreements),
-            sell_in=self._sell_in_tables(),
-            sell_out=self._sell_out_tables(),
-            available=self._available_tables(),
-            sold_in=self._sold_in_query(),
-            sold_out=self._sold_out_query(),
-            judged=self._judged_tables(cutoff),
-            counted=self._counted_query(),
+        # Room to sort and join a million rows in memory, of PostgreSQL and for this transaction.
+        self.env.cr.execute("SET LOCAL work_mem = '256MB'")
+        self._lay_out(
+            {
+                **self._agreement_tables(agreements),
+                **self._sell_in_tables(),
+                **self._sell_out_tables(),
+                **self._available_tables(),
+                **self._judging_tables(cutoff),
+            }
         )
+        return self._counted_query()
+
+    @api.model
+    def _lay_out(self, tables):
+        """Make temporary tables, each from a query that may read those before it.
+
+        They last until the end of the transaction, or until the next ledger is laid out. Parts of
+        one large query would do the same, but PostgreSQL cannot know how many rows come out of
+        them: taking a million for a handful it joins them line by line. Tables are counted first.
+
+        :param dict tables: query by name
+        """
+        for name, query in tables.items():
+            table = SQL.identifier(name)
+            self.env.cr.execute(
+                SQL(
+                    """DROP TABLE IF EXISTS pg_temp.%(table)s;
+                       CREATE TEMPORARY TABLE %(table)s ON COMMIT DROP AS %(query)s;
+                       ANALYZE %(table)s""",
+                    table=table,
+                    query=query,
+                )
+            )
 
     @api.model
     def _base_query(self, agreements, until=None):
@@ -120,32 +138,3 @@ class ChannelLedger(models.AbstractModel):
             sales=self._counting_query(agreements, until or fields.Date.context_today(self)),
             until=until,
         )
-
-    @api.model
-    def _find_moved(self, settlement, agreements):
-        """Return the agreements whose sales are no longer those that the run has written down.
-
-        Compared line by line, of a correction together with what it corrects: another invoice of
-        the same amount is another sale.
-        """
-        self._flush()
-        self._flush_statements()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT line.agreement_id
-                  FROM (SELECT agreement_line_id
-                          FROM (%(sales)s) AS compared
-                         WHERE is_counted
-                      GROUP BY partner_id, %(key)s
-                        HAVING SUM(base_quantity) != 0 OR SUM(base_amount) != 0
-                               OR SUM(base_company_amount) != 0) AS moved
-                  JOIN channel_agreement_line AS line ON line.id = moved.agreement_line_id
-                """,
-                sales=self._compare_query(
-                    agreements, settlement.cutoff_date, self._live_query(agreements, settlement)
-                ),
-                key=SALE_KEY,
-            )
-        )
-        return agreements.browse(agreement_id for (agreement_id,) in rows)

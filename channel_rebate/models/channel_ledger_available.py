@@ -21,110 +21,162 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _available_tables(self):
-        """Return the table ``available``, a row a dealer, product, period and account of it.
+        """Return the table ``counting_available`` and what it is made of.
 
-        ``company_id, dealer_id, product_id, period_id, counted_on`` (day of the count that began
-        the account, if any), ``share`` (of what was sold, 1 if there was enough).
+        It has a row a dealer, product, period and account of it: ``company_id, dealer_id,
+        product_id, period_id, counted_on`` (day of the count that began the account, if any),
+        ``has_counts`` (whether there are any) and ``share`` (of what was sold, 1 if there was
+        enough).
+        """
+        return {
+            "counting_shelf": self._shelf_query(),
+            "counting_supply": self._supply_query(),
+            "counting_step": self._steps_query(),
+            "counting_available": self._available_query(),
+        }
+
+    @api.model
+    def _shelf_query(self):
+        """Return the dealers' products of which sub-distributors bought in the periods."""
+        return SQL(
+            """
+            SELECT ordered.company_id, ordered.dealer_id, ordered.product_id,
+                   MAX(period.date_to) AS date_to,
+                   EXISTS (SELECT FROM channel_opening AS opening
+                            WHERE opening.company_id = ordered.company_id
+                              AND opening.dealer_id = ordered.dealer_id
+                              AND opening.product_id = ordered.product_id) AS has_counts
+              FROM counting_ordered AS ordered
+              JOIN channel_period AS period ON period.id = ordered.period_id
+             WHERE ordered.flaw IS NULL AND ordered.dealer_id IS NOT NULL
+          GROUP BY ordered.company_id, ordered.dealer_id, ordered.product_id
+            """
+        )
+
+    @api.model
+    def _supply_query(self):
+        """Return the documents of their dealers, with the first period that ends after them.
+
+        ``day`` is that of the document where it matters: if anything of the dealer was counted.
         """
         return SQL(
             """
-            shelf AS MATERIALIZED (
-                SELECT ordered.company_id, ordered.dealer_id, ordered.product_id,
-                       MAX(period.date_to) AS date_to
-                  FROM ordered
-                  JOIN channel_period AS period ON period.id = ordered.period_id
-                 WHERE ordered.flaw IS NULL AND ordered.dealer_id IS NOT NULL
-              GROUP BY ordered.company_id, ordered.dealer_id, ordered.product_id
-            ), movement AS MATERIALIZED (
-                %(sell_in)s
-                UNION ALL
-                %(sell_out)s
-                UNION ALL
-                %(openings)s
-            ), step AS MATERIALIZED (
-                %(steps)s
-            ), taken AS (
-                %(taken)s
-            ), available AS MATERIALIZED (
-                SELECT taken.company_id, taken.dealer_id, taken.product_id, taken.counted_on,
-                       period.id AS period_id,
-                       CASE WHEN ROUND(taken.sold - taken.counted, %(digits)s) > 0
-                            THEN taken.counted / taken.sold ELSE 1 END AS share
-                  FROM taken
-                  JOIN channel_period AS period
-                    ON period.company_id = taken.company_id AND period.date_to = taken.date_to
-            )
+            SELECT move.id AS move_id, move.move_type, move.company_id,
+                   move.commercial_partner_id AS dealer_id, (
+                       SELECT MIN(period.date_to) FROM channel_period AS period
+                        WHERE period.company_id = move.company_id
+                          AND period.date_to >= move.invoice_date) AS date_to,
+                   CASE WHEN dealer.has_counts THEN move.invoice_date END AS day
+              FROM (SELECT company_id, dealer_id, MAX(date_to) AS date_to,
+                           BOOL_OR(has_counts) AS has_counts
+                      FROM counting_shelf
+                  GROUP BY company_id, dealer_id) AS dealer
+              JOIN account_move AS move
+                ON move.commercial_partner_id = dealer.dealer_id
+               AND move.company_id = dealer.company_id
+               AND move.invoice_date <= dealer.date_to
+             WHERE %s
+            """,
+            self._invoice_condition(),
+        )
+
+    @api.model
+    def _available_query(self):
+        return SQL(
+            """
+            WITH RECURSIVE taken AS (%(taken)s)
+            SELECT taken.company_id, taken.dealer_id, taken.product_id, taken.counted_on,
+                   shelf.has_counts, period.id AS period_id,
+                   CASE WHEN ROUND(taken.sold - taken.counted, %(digits)s) > 0
+                        THEN taken.counted / taken.sold ELSE 1 END AS share
+              FROM taken
+              JOIN channel_period AS period
+                ON period.company_id = taken.company_id AND period.date_to = taken.date_to
+              JOIN counting_shelf AS shelf
+                ON shelf.company_id = taken.company_id
+               AND shelf.dealer_id = taken.dealer_id
+               AND shelf.product_id = taken.product_id
             """,
             digits=DIGITS,
-            sell_in=self._supplied_query(),
-            sell_out=self._passed_on_query(),
-            openings=self._openings_query(),
-            steps=self._steps_query(),
             taken=self._taken_query(),
         )
 
     @api.model
-    def _counted_on(self, row):
-        """Return SQL for the day of the last count by the ``date`` of a row."""
+    def _counted_on(self, row, has_counts, day):
+        """Return SQL for the day of the last count by a day, of the product of a row.
+
+        :param row: alias with ``company_id, dealer_id, product_id``
+        :param has_counts: SQL of whether to look at all, which costs something for each row
+        """
         return SQL(
-            """(SELECT MAX(opening.date) FROM channel_opening AS opening
-                 WHERE opening.company_id = %(row)s.company_id
-                   AND opening.dealer_id = %(row)s.dealer_id
-                   AND opening.product_id = %(row)s.product_id
-                   AND opening.date <= %(row)s.date)""",
+            """CASE WHEN %(has_counts)s THEN (
+                   SELECT MAX(opening.date) FROM channel_opening AS opening
+                    WHERE opening.company_id = %(row)s.company_id
+                      AND opening.dealer_id = %(row)s.dealer_id
+                      AND opening.product_id = %(row)s.product_id
+                      AND opening.date <= %(day)s) END""",
             row=row,
+            has_counts=has_counts,
+            day=day,
         )
 
     @api.model
+    def _counted_on_shelf(self, day):
+        return self._counted_on(SQL("shelf"), SQL("shelf.has_counts"), day)
+
+    @api.model
     def _supplied_query(self):
-        """Return what dealers bought, in the first period that ends on that day or later."""
+        """Return what dealers bought, in the first period that ends on that day or later.
+
+        Summed before it is joined to the shelf: the other way round PostgreSQL would try each
+        document with each product of its dealer.
+        """
         return SQL(
             """
-            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id,
-                   move.invoice_date AS date, (
-                       SELECT MIN(period.date_to) FROM channel_period AS period
-                        WHERE period.company_id = shelf.company_id
-                          AND period.date_to >= move.invoice_date) AS date_to,
-                   SUM(%(quantity)s) AS supplied, 0::numeric AS sold
-              FROM shelf
-              JOIN account_move AS move
-                ON move.commercial_partner_id = shelf.dealer_id
-               AND move.company_id = shelf.company_id
-               AND move.invoice_date <= shelf.date_to
-              JOIN account_move_line AS line
-                ON line.move_id = move.id AND line.product_id = shelf.product_id
-              %(product)s
-             WHERE %(condition)s
-          GROUP BY shelf.company_id, shelf.dealer_id, shelf.product_id, move.invoice_date
+            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, bought.date_to,
+                   %(counted_on)s AS counted_on, bought.quantity AS supplied, 0 AS sold
+              FROM (SELECT move.company_id, move.dealer_id, line.product_id, move.date_to, move.day,
+                           SUM(%(quantity)s) AS quantity
+                      FROM counting_supply AS move
+                      %(lines)s
+                     WHERE line.is_downpayment IS NOT TRUE AND product_unit.flaw IS NULL
+                  GROUP BY 1, 2, 3, 4, 5) AS bought
+              JOIN counting_shelf AS shelf
+                ON shelf.company_id = bought.company_id
+               AND shelf.dealer_id = bought.dealer_id
+               AND shelf.product_id = bought.product_id
+               AND shelf.date_to >= bought.date_to
             """,
+            counted_on=self._counted_on_shelf(SQL("bought.day")),
             quantity=self._sell_in_quantity(),
-            product=self._product_joins(),
-            condition=self._sell_in_condition(),
+            lines=self._counting_lines(),
         )
 
     @api.model
     def _passed_on_query(self):
         """Return what they sold to sub-distributors, in the period in which it counts."""
+        day = self._sell_out_day()
         return SQL(
             """
-            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, %(day)s AS date,
-                   period.date_to, 0::numeric AS supplied, SUM(%(quantity)s) AS sold
-              FROM shelf
-              JOIN sale_order AS sale
-                ON sale.channel_dealer_id = shelf.dealer_id
-               AND sale.company_id = shelf.company_id
+            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, period.date_to,
+                   %(counted_on)s AS counted_on, 0 AS supplied, SUM(%(quantity)s) AS sold
+              FROM sale_order AS sale
          LEFT JOIN sale_order AS origin ON origin.id = sale.channel_origin_order_id
+              JOIN sale_order_line AS line ON line.order_id = sale.id
+              %(product)s
+              JOIN counting_shelf AS shelf
+                ON shelf.company_id = sale.company_id
+               AND shelf.dealer_id = sale.channel_dealer_id
+               AND shelf.product_id = line.product_id
               JOIN channel_period AS period
                 ON period.company_id = shelf.company_id
                AND %(day)s BETWEEN period.date_from AND period.date_to
                AND period.date_to <= shelf.date_to
-              JOIN sale_order_line AS line
-                ON line.order_id = sale.id AND line.product_id = shelf.product_id
-              %(product)s
              WHERE %(condition)s
-          GROUP BY shelf.company_id, shelf.dealer_id, shelf.product_id, %(day)s, period.date_to
+          GROUP BY 1, 2, 3, 4, 5
             """,
-            day=self._sell_out_day(),
+            day=day,
+            counted_on=self._counted_on_shelf(day),
             quantity=self._sell_out_quantity(),
             product=self._product_joins(),
             condition=self._sell_out_condition(),
@@ -134,12 +186,12 @@ class ChannelLedger(models.AbstractModel):
     def _openings_query(self):
         return SQL(
             """
-            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, opening.date, (
+            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, (
                        SELECT MIN(period.date_to) FROM channel_period AS period
                         WHERE period.company_id = shelf.company_id
                           AND period.date_to >= opening.date) AS date_to,
-                   opening.quantity AS supplied, 0::numeric AS sold
-              FROM shelf
+                   opening.date AS counted_on, opening.quantity AS supplied, 0 AS sold
+              FROM counting_shelf AS shelf
               JOIN channel_opening AS opening
                 ON opening.company_id = shelf.company_id
                AND opening.dealer_id = shelf.dealer_id
@@ -157,7 +209,7 @@ class ChannelLedger(models.AbstractModel):
                    account.date_to, SUM(account.sold) AS sold,
                    SUM(SUM(account.supplied)) OVER steps AS supplied,
                    ROW_NUMBER() OVER steps AS position
-              FROM (SELECT movement.*, %(counted_on)s AS counted_on FROM movement) AS account
+              FROM (%(sell_in)s UNION ALL %(sell_out)s UNION ALL %(openings)s) AS account
           GROUP BY account.company_id, account.dealer_id, account.product_id, account.counted_on,
                    account.date_to
             WINDOW steps AS (
@@ -165,7 +217,9 @@ class ChannelLedger(models.AbstractModel):
                                 account.counted_on
                    ORDER BY account.date_to)
             """,
-            counted_on=self._counted_on(SQL("movement")),
+            sell_in=self._supplied_query(),
+            sell_out=self._passed_on_query(),
+            openings=self._openings_query(),
         )
 
     @api.model
@@ -176,14 +230,14 @@ class ChannelLedger(models.AbstractModel):
             SELECT company_id, dealer_id, product_id, counted_on, position, date_to, sold,
                    LEAST(sold, GREATEST(supplied, 0)) AS counted,
                    LEAST(sold, GREATEST(supplied, 0)) AS so_far
-              FROM step
+              FROM counting_step AS step
              WHERE position = 1
             UNION ALL
             SELECT step.company_id, step.dealer_id, step.product_id, step.counted_on,
                    step.position, step.date_to, step.sold, now.counted,
                    taken.so_far + now.counted
               FROM taken
-              JOIN step
+              JOIN counting_step AS step
                 ON step.company_id = taken.company_id
                AND step.dealer_id = taken.dealer_id
                AND step.product_id = taken.product_id

@@ -16,14 +16,37 @@ class ChannelLedger(models.AbstractModel):
     _inherit = "channel.ledger"
 
     @api.model
-    def _live_query(self, agreements, settlement=None):
-        """Return the SQL of the live statements of the agreements' partners and periods.
+    def _lay_out_live(self, agreements, settlement=None):
+        """Lay out the live statements of the agreements' partners and periods.
 
-        :param settlement: a run whose statements are taken as well, although not approved yet
+        ``counting_live`` has a row each: ``id, partner_id, number, company_id, currency_id,
+        company_currency_id, sales_digest, is_own``. ``counting_untold`` has the agreement lines and products of
+        those of their lines that do not tell their taxes.
+
+        :param settlement: a run whose statements are taken as well, as its own, although they are
+            not approved yet
         """
+        self._lay_out(
+            {
+                "counting_live": self._live_query(agreements, settlement),
+                "counting_untold": SQL(
+                    """
+                    SELECT DISTINCT line.agreement_line_id, line.product_id
+                      FROM counting_live AS live
+                      JOIN channel_statement_line AS line ON line.statement_id = live.id
+                     WHERE line.tax_key IS NULL
+                    """
+                ),
+            }
+        )
+
+    @api.model
+    def _live_query(self, agreements, settlement):
         return SQL(
             """
-            SELECT statement.id, statement.partner_id, statement.number
+            SELECT statement.id, statement.partner_id, statement.number, statement.company_id,
+                   statement.currency_id, statement.company_currency_id, statement.sales_digest,
+                   COALESCE(statement.settlement_id = %(settlement_id)s, false) AS is_own
               FROM channel_statement AS statement
              WHERE (statement.partner_id, statement.period_id) IN (
                        SELECT partner_id, period_id FROM channel_agreement
@@ -49,6 +72,7 @@ class ChannelLedger(models.AbstractModel):
             return agreements.partner_id
         self._flush()
         self._flush_statements()
+        self._lay_out_live(agreements)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -64,10 +88,9 @@ class ChannelLedger(models.AbstractModel):
                     """
                     SELECT live.partner_id, line.agreement_line_id, line.product_id, line.tax_key,
                            -line.quantity, -line.base_amount, -line.base_company_amount
-                      FROM (%s) AS live
+                      FROM counting_live AS live
                       JOIN channel_statement_line AS line ON line.statement_id = live.id
-                    """,
-                    self._live_query(agreements),
+                    """
                 ),
             )
         )
@@ -78,44 +101,44 @@ class ChannelLedger(models.AbstractModel):
         """Return the SQL of sums as statement lines have them, of the sales as they are now."""
         return SQL(
             """
-            SELECT sale.partner_id, sale.agreement_line_id, sale.product_id, %(tax_key)s AS tax_key,
-                   %(quantity)s AS quantity,
-                   %(base)s AS base_amount, %(company_base)s AS base_company_amount
-              FROM (%(sales)s) AS sale
-              JOIN channel_agreement AS agreement ON agreement.id = sale.agreement_id
-              JOIN res_company AS company ON company.id = agreement.company_id
-              JOIN res_currency AS currency ON currency.id = agreement.currency_id
-              JOIN res_currency AS company_currency ON company_currency.id = company.currency_id
-             WHERE sale.is_counted
-          GROUP BY 1, 2, 3, 4, currency.rounding, company_currency.rounding
+            SELECT sums.partner_id, sums.agreement_line_id, sums.product_id, sums.tax_key,
+                   %(quantity)s AS quantity, %(base)s AS base_amount,
+                   %(company_base)s AS base_company_amount
+              FROM (SELECT sale.partner_id, sale.agreement_line_id, sale.product_id,
+                           %(tax_key)s AS tax_key, SUM(sale.base_quantity) AS quantity,
+                           SUM(sale.base_amount) AS base,
+                           SUM(sale.base_company_amount) AS company_base
+                      FROM (%(sales)s) AS sale
+                     WHERE sale.is_counted
+                  GROUP BY 1, 2, 3, 4) AS sums
+              JOIN counting_party AS party ON party.partner_id = sums.partner_id
+              JOIN res_currency AS currency ON currency.id = party.currency_id
+              JOIN res_currency AS company_currency
+                ON company_currency.id = party.company_currency_id
             """,
-            tax_key=self._settled_tax_key(self._live_query(agreements)),
-            quantity=self._round_quantity(SQL("SUM(sale.base_quantity)")),
-            base=self._round(SQL("SUM(sale.base_amount)"), SQL("currency")),
-            company_base=self._round(SQL("SUM(sale.base_company_amount)"), SQL("company_currency")),
+            tax_key=self._settled_tax_key(),
+            quantity=self._round_quantity(SQL("sums.quantity")),
+            base=self._round(SQL("sums.base"), SQL("currency")),
+            company_base=self._round(SQL("sums.company_base"), SQL("company_currency")),
             sales=self._counting_query(agreements, cutoff),
         )
 
     @api.model
-    def _settled_tax_key(self, live):
-        """Return SQL for the tax key under which a counted ``sale`` is compared with ``live``.
+    def _settled_tax_key(self):
+        """Return SQL for the tax key under which a counted ``sale`` is compared with live ones.
 
         Lines that were settled before they told their taxes have none. What is corrected of them
         goes without as well: its documents then have the taxes that those had.
         """
         return SQL(
             """CASE WHEN (sale.agreement_line_id, sale.product_id) IN (
-                        SELECT line.agreement_line_id, line.product_id
-                          FROM (%s) AS live
-                          JOIN channel_statement_line AS line ON line.statement_id = live.id
-                         WHERE line.tax_key IS NULL)
-                    THEN NULL ELSE sale.tax_key END""",
-            live,
+                        SELECT agreement_line_id, product_id FROM counting_untold)
+                    THEN NULL ELSE sale.tax_key END"""
         )
 
     @api.model
-    def _compare_query(self, agreements, cutoff, live):
-        """Return the SQL of the sales as they are now and, negative, as ``live`` has them."""
+    def _compare_query(self, sales):
+        """Return the SQL of the sales as they are now and, negative, as live statements say."""
         return SQL(
             """
             SELECT true AS is_fresh, 0 AS number, sales.partner_id, agreement_line_id,
@@ -128,47 +151,36 @@ class ChannelLedger(models.AbstractModel):
                    move_line_id, order_line_id, document, document_date, date, product_id,
                    tax_key, true, NULL, quantity, amount,
                    -base_quantity, -base_amount, -base_company_amount
-              FROM (%(live)s) AS live
+              FROM counting_live AS live
               JOIN channel_statement_sale AS sale
                 ON sale.statement_id = live.id AND sale.is_counted
+             WHERE NOT live.is_own
             """,
-            sales=self._counting_query(agreements, cutoff),
-            live=live,
+            sales=sales,
         )
 
     @api.model
-    def _insert_differences(self, settlement, agreements):
-        """Write down which sales were added, removed or changed, and what does not count now."""
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO channel_statement_sale
-                       (statement_id, agreement_line_id, move_line_id, order_line_id, product_id,
-                        tax_key, document, document_date, date, quantity, amount, reason,
-                        base_quantity, base_amount, base_company_amount, is_counted, change)
-                SELECT statement.id, difference.agreement_line_id, difference.move_line_id,
-                       difference.order_line_id, difference.product_id, difference.tax_key,
-                       difference.document, difference.document_date, difference.date,
-                       difference.quantity, difference.amount, difference.reason,
-                       difference.base_quantity, difference.base_amount,
-                       difference.base_company_amount, difference.is_different,
-                       CASE WHEN NOT is_different THEN NULL
-                            WHEN NOT was_counted THEN 'added'
-                            WHEN NOT counts_now THEN 'removed'
-                            ELSE 'changed' END
-                  FROM (%(differences)s) AS difference
-                  JOIN channel_statement AS statement
-                    ON statement.partner_id = difference.partner_id
-                 WHERE statement.settlement_id = %(settlement_id)s
-              ORDER BY statement.id, document_date, document, move_line_id, order_line_id
-                """,
-                differences=self._differences_query(settlement, agreements),
-                settlement_id=settlement.id,
-            )
+    def _differences_query(self, sales):
+        """Return the SQL of sales that were added, removed or changed, and of what does not count.
+
+        :param SQL sales: all sales of the partners and period, as they are now
+        """
+        return SQL(
+            """
+            SELECT partner_id, agreement_line_id, move_line_id, order_line_id, product_id, tax_key,
+                   document, document_date, date, quantity, amount, reason,
+                   base_quantity, base_amount, base_company_amount, is_different AS is_counted,
+                   CASE WHEN NOT is_different THEN NULL
+                        WHEN NOT was_counted THEN 'added'
+                        WHEN NOT counts_now THEN 'removed'
+                        ELSE 'changed' END AS change
+              FROM (%s) AS difference
+            """,
+            self._compared_query(sales),
         )
 
     @api.model
-    def _differences_query(self, settlement, agreements):
+    def _compared_query(self, sales):
         """Return a row a sale that differs, or that does not count, with what it is known by."""
         latest = "(ARRAY_AGG(%s ORDER BY is_fresh DESC, number DESC))[1] AS %s"
         known = SQL(", ").join(
@@ -197,9 +209,7 @@ class ChannelLedger(models.AbstractModel):
             """,
             known=known,
             is_different=is_different,
-            sales=self._compare_query(
-                agreements, settlement.cutoff_date, self._live_query(agreements)
-            ),
+            sales=self._compare_query(sales),
             key=SALE_KEY,
         )
 

@@ -5,31 +5,55 @@ from odoo.tools import SQL
 class ChannelLedger(models.AbstractModel):
     """Whose sales are looked at, and the verdict on each: does it count, and if not, why not.
 
-    Tables of the query that this file gives to the others:
+    Tables that this file gives to the others:
 
-    * ``agreement``: the agreements, with the days on which each applies
-    * ``party``: a row a partner and period, with currencies; a statement is made for each
+    * ``counting_party``: a row a partner and period, with currencies; a statement is made for each.
+      Joined by an id of its own: of two columns PostgreSQL takes far too few rows to match
+    * ``counting_agreement``: the agreements, with the days on which each applies
 
     What it takes from them is ``sold``, a row a document line or part of one: ``partner_id,
-    period_id, dealer_id, move_line_id, order_line_id, sale_move_id`` (the invoice that has to be
-    paid), ``document, document_date, date, product_id, tax_key, currency_id, quantity, amount,
-    company_amount, base_amount, base_company_amount`` (net amounts in the document's and in
-    company currency, before and after the floor price), ``share`` (the part that is available)
-    and ``flaw`` (why it can't count, or what is uncertain about it).
+    agreement_id, basis, agreement_currency_id, company_currency_id, root_company_id,
+    is_elsewhere`` (not from the agreement's dealer), ``move_line_id, order_line_id, sale_move_id``
+    (the invoice that has to be paid), ``document, document_date, date, product_id, tax_key,
+    currency_id, quantity, amount, company_amount, base_amount, base_company_amount`` (net amounts
+    in the document's and in company currency, before and after the floor price), ``share`` (the
+    part that is available; nothing: all of it) and ``flaw`` (why it can't count, or what is
+    uncertain about it).
     """
 
     _inherit = "channel.ledger"
 
     @api.model
     def _agreement_tables(self, agreements):
-        return SQL(
-            """
-            agreement AS MATERIALIZED (
-                SELECT agreement.id, agreement.role, agreement.basis, agreement.partner_id,
-                       agreement.company_id, agreement.currency_id, agreement.period_id,
+        return {
+            "counting_product": SQL(
+                """
+                SELECT product.id, unit.factor,
+                       CASE WHEN template.type IN ('service', 'combo') THEN 'service' END AS flaw
+                  FROM product_product AS product
+                  JOIN product_template AS template ON template.id = product.product_tmpl_id
+                  JOIN uom_uom AS unit ON unit.id = template.uom_id
+                """
+            ),
+            "counting_party": SQL(
+                """
+                SELECT ROW_NUMBER() OVER ()::int AS id, party.*,
+                       company.currency_id AS company_currency_id,
+                       split_part(company.parent_path, '/', 1)::int AS root_company_id,
+                       period.date_from, period.date_to
+                  FROM (SELECT DISTINCT role, partner_id, company_id, currency_id, period_id
+                          FROM channel_agreement WHERE id = ANY(%s)) AS party
+                  JOIN channel_period AS period ON period.id = party.period_id
+                  JOIN res_company AS company ON company.id = party.company_id
+                """,
+                agreements.ids,
+            ),
+            "counting_agreement": SQL(
+                """
+                SELECT agreement.id, party.id AS party_id, agreement.role, agreement.basis,
                        agreement.date_from, dealer.partner_id AS dealer_id,
                        -- The day before the next version begins, which need not be signed yet.
-                       LEAST(period.date_to, (
+                       LEAST(party.date_to, (
                            SELECT MIN(later.date_from) - 1
                              FROM channel_agreement AS later
                             WHERE later.partner_id = agreement.partner_id
@@ -37,67 +61,78 @@ class ChannelLedger(models.AbstractModel):
                               AND later.version > agreement.version
                               AND later.state IN ('sealed', 'signed', 'revealed'))) AS date_to
                   FROM channel_agreement AS agreement
-                  JOIN channel_period AS period ON period.id = agreement.period_id
+                  JOIN counting_party AS party
+                    ON party.partner_id = agreement.partner_id
+                   AND party.period_id = agreement.period_id
              LEFT JOIN channel_agreement AS dealer ON dealer.id = agreement.dealer_agreement_id
-                 WHERE agreement.id = ANY(%(agreement_ids)s)
-            ), party AS MATERIALIZED (
-                SELECT DISTINCT agreement.role, agreement.partner_id, agreement.company_id,
-                       agreement.currency_id, company.currency_id AS company_currency_id,
-                       split_part(company.parent_path, '/', 1)::int AS root_company_id,
-                       period.id AS period_id, period.date_from, period.date_to
-                  FROM agreement
-                  JOIN channel_period AS period ON period.id = agreement.period_id
-                  JOIN res_company AS company ON company.id = agreement.company_id
-            )
+                 WHERE agreement.id = ANY(%s)
+                """,
+                agreements.ids,
+            ),
+        }
+
+    @api.model
+    def _version(self, row):
+        """Return the join of a row of a party with the agreement that applies on its ``date``."""
+        return SQL(
+            """
+         LEFT JOIN counting_agreement AS agreement
+                ON agreement.party_id = %(row)s.party_id
+               AND %(row)s.date BETWEEN agreement.date_from AND agreement.date_to
             """,
-            agreement_ids=agreements.ids,
+            row=row,
         )
 
     @api.model
-    def _judged_tables(self, cutoff):
-        """Return ``judged``: sales with version, agreement line and reason."""
+    def _judging_tables(self, cutoff):
+        """Return the tables ``counting_covering`` and ``counting_unpaid``: what a verdict needs."""
+        return {
+            "counting_covering": self._covering_query(),
+            "counting_unpaid": self._unpaid_query(cutoff),
+        }
+
+    @api.model
+    def _judged_query(self):
+        """Return ``sold`` with agreement line and reason."""
         return SQL(
             """
-            placed AS MATERIALIZED (
-                SELECT sold.*, agreement.id AS agreement_id, agreement.basis,
-                       agreement.role = 'sub_distributor'
-                       AND agreement.dealer_id IS DISTINCT FROM sold.dealer_id AS is_elsewhere
-                  FROM sold
-             LEFT JOIN agreement
-                    ON agreement.partner_id = sold.partner_id
-                   AND agreement.period_id = sold.period_id
-                   AND sold.date BETWEEN agreement.date_from AND agreement.date_to
-            ), covering AS MATERIALIZED (
-                %(covering)s
-            ), unpaid AS MATERIALIZED (
-                %(unpaid)s
-            ), judged AS (
-                SELECT placed.*, covering.agreement_line_id,
-                       CASE WHEN placed.flaw NOT IN ('no_sale', 'unavailable') THEN placed.flaw
-                            WHEN placed.agreement_id IS NULL THEN 'no_agreement'
-                            WHEN placed.is_elsewhere THEN 'other_dealer'
-                            WHEN covering.agreement_line_id IS NULL THEN 'not_covered'
-                            WHEN unpaid.move_id IS NOT NULL THEN 'unpaid'
-                            ELSE placed.flaw END AS reason
-                  FROM placed
-             LEFT JOIN covering
-                    ON covering.agreement_id = placed.agreement_id
-                   AND covering.product_id = placed.product_id
-             LEFT JOIN unpaid
-                    ON unpaid.move_id = placed.sale_move_id AND placed.basis = 'paid'
-            )
+            SELECT sold.*, covering.agreement_line_id,
+                   CASE WHEN sold.flaw NOT IN ('no_sale', 'unavailable') THEN sold.flaw
+                        WHEN sold.agreement_id IS NULL THEN 'no_agreement'
+                        WHEN sold.is_elsewhere THEN 'other_dealer'
+                        WHEN covering.agreement_line_id IS NULL THEN 'not_covered'
+                        WHEN unpaid.move_id IS NOT NULL THEN 'unpaid'
+                        ELSE sold.flaw END AS reason
+              FROM (%(sold_in)s UNION ALL %(sold_out)s) AS sold
+         LEFT JOIN counting_covering AS covering
+                ON covering.agreement_id = sold.agreement_id
+               AND covering.product_id = sold.product_id
+         LEFT JOIN counting_unpaid AS unpaid
+                ON unpaid.move_id = sold.sale_move_id AND sold.basis = 'paid'
+            OFFSET 0 -- has the verdict reached once for each row, not wherever it is used
             """,
-            covering=self._covering_query(),
-            unpaid=self._unpaid_query(cutoff),
+            sold_in=self._sold_in_query(),
+            sold_out=self._sold_out_query(),
         )
 
     @api.model
     def _covering_query(self):
-        """Return the agreement line that a product falls under: the most specific one."""
+        """Return the agreement line that a product falls under: the most specific one.
+
+        Lines for a variant are there as they are; the others are looked up for what was sold.
+        """
         return SQL(
             """
-            SELECT pair.agreement_id, pair.product_id, nearest.id AS agreement_line_id
-              FROM (SELECT DISTINCT agreement_id, product_id FROM placed) AS pair
+            WITH own AS MATERIALIZED (
+                SELECT line.agreement_id, line.product_id, line.id
+                  FROM counting_agreement AS agreement
+                  JOIN channel_agreement_line AS line ON line.agreement_id = agreement.id
+            )
+            SELECT own.agreement_id, own.product_id, own.id AS agreement_line_id
+              FROM own WHERE own.product_id IS NOT NULL
+             UNION ALL
+            SELECT pair.agreement_id, pair.product_id, nearest.id
+              FROM (%(pairs)s) AS pair
               JOIN product_product AS product ON product.id = pair.product_id
               JOIN product_template AS template ON template.id = product.product_tmpl_id
          LEFT JOIN product_category AS category ON category.id = template.categ_id
@@ -106,14 +141,41 @@ class ChannelLedger(models.AbstractModel):
                       FROM channel_agreement_line AS line
                  LEFT JOIN product_category AS line_category ON line_category.id = line.categ_id
                      WHERE line.agreement_id = pair.agreement_id
-                       AND (line.product_id = product.id
-                            OR line.product_tmpl_id = template.id
+                       AND (line.product_tmpl_id = template.id
                             OR category.parent_path LIKE line_category.parent_path || '%%'
                             OR line.applied_on = 'all')
-                  ORDER BY line.product_id IS NULL, line.product_tmpl_id IS NULL,
+                  ORDER BY line.product_tmpl_id IS NULL,
                            length(line_category.parent_path) DESC NULLS LAST
                      LIMIT 1
                    ) AS nearest ON true
+             WHERE NOT EXISTS (
+                   SELECT FROM own
+                    WHERE own.agreement_id = pair.agreement_id
+                      AND own.product_id = pair.product_id)
+            """,
+            pairs=self._wide_pairs_query(),
+        )
+
+    @api.model
+    def _wide_pairs_query(self):
+        """Return what was sold under agreements that have other lines than for variants."""
+        return SQL(
+            """
+            WITH wide AS MATERIALIZED (
+                SELECT DISTINCT agreement.id, agreement.party_id
+                  FROM counting_agreement AS agreement
+                  JOIN channel_agreement_line AS line
+                    ON line.agreement_id = agreement.id AND line.product_id IS NULL
+            )
+            SELECT wide.id AS agreement_id, line.product_id
+              FROM wide
+              JOIN counting_document AS move ON move.party_id = wide.party_id
+              JOIN account_move_line AS line
+                ON line.move_id = move.move_id AND line.display_type = 'product'
+             UNION
+            SELECT wide.id, ordered.product_id
+              FROM wide
+              JOIN counting_ordered AS ordered ON ordered.party_id = wide.party_id
             """
         )
 
@@ -131,13 +193,21 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """
             SELECT DISTINCT due.move_id
-              FROM (SELECT DISTINCT sale_move_id FROM placed WHERE basis = 'paid') AS sale
+              FROM (SELECT DISTINCT part.sale_move_id
+                      FROM (SELECT party_id, move_id AS sale_move_id FROM counting_document
+                             UNION ALL
+                            SELECT party_id, sale_move_id FROM (%(parts)s) AS back
+                           ) AS part
+                      JOIN counting_agreement AS agreement
+                        ON agreement.party_id = part.party_id AND agreement.basis = 'paid'
+                   ) AS sale
               JOIN account_move_line AS due ON due.move_id = sale.sale_move_id
               JOIN account_account AS account ON account.id = due.account_id
               JOIN res_currency AS currency ON currency.id = due.currency_id
              WHERE account.account_type = 'asset_receivable'
                AND ABS(due.amount_currency - %(debit)s + %(credit)s) >= currency.rounding / 2
             """,
+            parts=self._parts_query(),
             debit=SQL(reconciled, side=SQL("debit"), cutoff=cutoff),
             credit=SQL(reconciled, side=SQL("credit"), cutoff=cutoff),
         )
@@ -149,22 +219,30 @@ class ChannelLedger(models.AbstractModel):
             """
             SELECT sold.partner_id, sold.agreement_id, sold.agreement_line_id, sold.move_line_id,
                    sold.order_line_id, sold.document, sold.document_date, sold.date,
-                   sold.product_id, sold.tax_key, verdict.is_counted, sold.reason, sold.quantity,
-                   %(amount)s AS amount,
-                   sold.quantity * verdict.share AS base_quantity,
-                   %(base_amount)s * verdict.share AS base_amount,
-                   sold.base_company_amount * verdict.share AS base_company_amount
-              FROM judged AS sold
-              JOIN party
-                ON party.partner_id = sold.partner_id AND party.period_id = sold.period_id
-        CROSS JOIN LATERAL (
-                   SELECT COALESCE(sold.reason IN ('no_sale', 'unavailable'), true) AS is_counted,
-                          CASE WHEN COALESCE(sold.reason IN ('no_sale', 'unavailable'), true)
-                               THEN sold.share ELSE 0 END AS share
-                   ) AS verdict
+                   sold.product_id, sold.tax_key, sold.is_counted, sold.reason, sold.quantity,
+                   %(amount)s AS amount, %(base_quantity)s AS base_quantity,
+                   %(base_amount)s AS base_amount, %(base_company_amount)s AS base_company_amount
+              FROM (SELECT judged.*,
+                           judged.reason IS NULL OR judged.reason IN ('no_sale', 'unavailable')
+                               AS is_counted
+                      FROM (%(judged)s) AS judged) AS sold
             """,
+            judged=self._judged_query(),
             amount=self._in_agreement_currency(SQL("sold.amount"), SQL("sold.company_amount")),
-            base_amount=self._in_agreement_currency(
-                SQL("sold.base_amount"), SQL("sold.base_company_amount")
+            base_quantity=self._counted_part(SQL("sold.quantity")),
+            base_amount=self._counted_part(
+                self._in_agreement_currency(
+                    SQL("sold.base_amount"), SQL("sold.base_company_amount")
+                )
             ),
+            base_company_amount=self._counted_part(SQL("sold.base_company_amount")),
+        )
+
+    @api.model
+    def _counted_part(self, amount):
+        """Return SQL for what of an amount of ``sold`` counts."""
+        return SQL(
+            """CASE WHEN NOT sold.is_counted THEN 0 WHEN sold.share IS NULL THEN %(amount)s
+                    ELSE %(amount)s * sold.share END""",
+            amount=amount,
         )

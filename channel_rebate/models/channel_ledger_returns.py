@@ -24,26 +24,26 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _return_tables(self):
-        """Return the table ``returned``: a row a line and sale of which it takes something back.
+        """Return the table ``counting_returned``: a row a line and sale of which it takes something back.
 
         ``line_id, quantity`` (positive, in the product's unit), ``move_id, date, currency_id,
         rate``, the last four those of the sale.
         """
-        return SQL(
-            """
-            pile AS MATERIALIZED (
-                %(pile)s
-            ), slice AS (
+        return {
+            "counting_pile": self._pile_query(),
+            "counting_returned": SQL(
+                """
+                WITH slice AS (
                 SELECT bound.*,
                        COALESCE(LAG(bound.top) OVER (PARTITION BY bound.line_id ORDER BY bound.top),
                                 bound.height) AS bottom
                   FROM (%(bounds)s) AS bound
-            ), returned AS MATERIALIZED (
+                )
                 SELECT DISTINCT ON (slice.line_id, slice.top)
                        slice.line_id, slice.top - slice.bottom AS quantity, sale.move_id,
                        sale.date, sale.currency_id, sale.rate
                   FROM slice
-                  JOIN pile AS sale
+                  JOIN counting_pile AS sale
                     ON sale.sale_line_id = slice.sale_line_id
                    AND sale.product_id = slice.product_id
                    AND sale.partner_id = slice.partner_id
@@ -51,11 +51,10 @@ class ChannelLedger(models.AbstractModel):
                    AND sale.before < slice.top
                    AND sale.height >= slice.top
               ORDER BY slice.line_id, slice.top, sale.position DESC
-            )
-            """,
-            pile=self._pile_query(),
-            bounds=self._bounds_query(),
-        )
+                """,
+                bounds=self._bounds_query(),
+            ),
+        }
 
     @api.model
     def _bounds_query(self):
@@ -64,13 +63,13 @@ class ChannelLedger(models.AbstractModel):
             """
             SELECT back.partner_id, back.sale_line_id, back.product_id, back.position,
                    back.line_id, back.height, back.before AS top
-              FROM pile AS back
+              FROM counting_pile AS back
              WHERE back.height < back.before
             UNION
             SELECT back.partner_id, back.sale_line_id, back.product_id, back.position,
                    back.line_id, back.height, other.height AS top
-              FROM pile AS back
-              JOIN pile AS other
+              FROM counting_pile AS back
+              JOIN counting_pile AS other
                 ON other.sale_line_id = back.sale_line_id
                AND other.product_id = back.product_id
                AND other.partner_id = back.partner_id
@@ -121,7 +120,7 @@ class ChannelLedger(models.AbstractModel):
                    move.invoice_currency_rate AS rate,
                    ROUND(%(quantity)s - COALESCE(reversed.quantity, 0), %(digits)s) AS quantity
               FROM (SELECT DISTINCT partner_id, company_id, sale_line_id, product_id
-                      FROM invoiced
+                      FROM counting_returning
                      WHERE sale_line_id IS NOT NULL AND flaw IS NULL) AS sought
               JOIN sale_order_line_invoice_rel AS link ON link.order_line_id = sought.sale_line_id
               JOIN account_move_line AS line
@@ -179,15 +178,15 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _parts_query(self):
-        """Return the lines of ``invoiced``, returns in one row for each sale that they are of.
+        """Return the lines of ``counting_returning``, returns in one row for each sale that they are of.
 
         It adds ``share``, the part of the line, and ``sale_move_id``; ``date`` and ``sale_rate``
         become those of the sale. What has no sale stays on its own day.
         """
         columns = SQL(
-            """line.partner_id, line.period_id, line.date_from, line.date_to, line.line_id,
+            """line.partner_id, line.party_id, line.date_from, line.date_to, line.line_id,
                line.document, line.document_date, line.product_id, line.currency_id,
-               line.company_currency_id, line.quantity, line.amount, line.company_amount"""
+               line.agreement_currency_id, line.company_currency_id, line.root_company_id, line.quantity, line.amount, line.company_amount"""
         )
         return SQL(
             """
@@ -195,20 +194,20 @@ class ChannelLedger(models.AbstractModel):
                    COALESCE(line.origin_id, line.move_id) AS sale_move_id,
                    CASE WHEN line.flaw IS NULL AND line.origin_id IS NULL AND line.quantity < 0
                         THEN 'no_sale' ELSE line.flaw END AS flaw
-              FROM invoiced AS line
-             WHERE NOT EXISTS (SELECT FROM returned WHERE returned.line_id = line.line_id)
+              FROM counting_returning AS line
+             WHERE NOT EXISTS (SELECT FROM counting_returned AS returned WHERE returned.line_id = line.line_id)
             UNION ALL
             SELECT %(columns)s, sale.quantity / ROUND(-line.quantity, %(digits)s), sale.date,
                    CASE WHEN sale.currency_id = line.currency_id THEN sale.rate END,
                    sale.move_id, NULL
-              FROM invoiced AS line
-              JOIN returned AS sale ON sale.line_id = line.line_id
+              FROM counting_returning AS line
+              JOIN counting_returned AS sale ON sale.line_id = line.line_id
             UNION ALL
             SELECT %(columns)s, 1 - found.quantity / ROUND(-line.quantity, %(digits)s),
                    line.date, NULL,
                    line.move_id, 'no_sale'
-              FROM invoiced AS line
-              JOIN (SELECT line_id, SUM(quantity) AS quantity FROM returned GROUP BY line_id)
+              FROM counting_returning AS line
+              JOIN (SELECT line_id, SUM(quantity) AS quantity FROM counting_returned GROUP BY line_id)
                    AS found ON found.line_id = line.line_id
              WHERE ROUND(-line.quantity, %(digits)s) > found.quantity
             """,

@@ -96,7 +96,10 @@ class ChannelLedger(models.AbstractModel):
     def _in_product_unit(self, quantity):
         """Return SQL for ``quantity`` of the line's ``unit``, converted to ``product_unit``."""
         return SQL(
-            "%s * COALESCE(unit.factor, product_unit.factor) / product_unit.factor", quantity
+            """CASE WHEN COALESCE(unit.factor, product_unit.factor) = product_unit.factor
+                    THEN %(quantity)s
+                    ELSE %(quantity)s * unit.factor / product_unit.factor END""",
+            quantity=quantity,
         )
 
     # === Analyses === #

@@ -9,14 +9,16 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _sell_out_tables(self):
-        """Return the table ``ordered``: a row a line of an order or return of the period.
+        """Return the table ``counting_ordered``: a row a line of an order or return of the period.
 
         A return counts on the day of its order, and with that order's exchange rate.
         """
-        return SQL(
-            """
-            ordered AS MATERIALIZED (
-                SELECT party.partner_id, party.period_id, party.company_id,
+        return {
+            "counting_ordered": SQL(
+                """
+                SELECT party.id AS party_id, party.partner_id, party.period_id, party.company_id,
+                       party.currency_id AS agreement_currency_id, party.company_currency_id,
+                       party.root_company_id,
                        sale.channel_dealer_id AS dealer_id, sale.name AS document,
                        sale.channel_order_date AS document_date, %(day)s AS date,
                        sale.currency_id, line.id AS line_id, line.product_id,
@@ -25,31 +27,28 @@ class ChannelLedger(models.AbstractModel):
                            CASE WHEN origin.currency_id = sale.currency_id
                                 THEN origin.currency_rate ELSE sale.currency_rate END, 0), 1)
                            AS rate,
-                       CASE WHEN line.is_downpayment THEN 'down_payment'
-                            WHEN line.product_id IS NULL THEN 'no_product'
-                            WHEN template.type IN ('service', 'combo') THEN 'service' END AS flaw
-                  FROM party
+                       %(flaw)s AS flaw
+                  FROM counting_party AS party
                   JOIN sale_order AS sale
                     ON sale.channel_partner_id = party.partner_id
                    AND sale.company_id = party.company_id
              LEFT JOIN sale_order AS origin ON origin.id = sale.channel_origin_order_id
                   JOIN res_currency AS currency ON currency.id = sale.currency_id
                   JOIN sale_order_line AS line ON line.order_id = sale.id
-             LEFT JOIN product_product AS product ON product.id = line.product_id
-             LEFT JOIN product_template AS template ON template.id = product.product_tmpl_id
+             LEFT JOIN counting_product AS product_unit ON product_unit.id = line.product_id
              LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
-             LEFT JOIN uom_uom AS product_unit ON product_unit.id = template.uom_id
                  WHERE party.role = 'sub_distributor'
                    AND line.display_type IS NULL
                    AND %(day)s BETWEEN party.date_from AND party.date_to
                    AND %(condition)s
+                """,
+                day=self._sell_out_day(),
+                quantity=self._sell_out_quantity(),
+                floored=self._floored_amount(),
+                flaw=self._line_flaw(),
+                condition=self._order_condition(),
             )
-            """,
-            day=self._sell_out_day(),
-            quantity=self._sell_out_quantity(),
-            floored=self._floored_amount(),
-            condition=self._order_condition(),
-        )
+        }
 
     @api.model
     def _sell_out_day(self):
@@ -74,26 +73,34 @@ class ChannelLedger(models.AbstractModel):
         """Return the rows of ``sold`` for sell-out."""
         return SQL(
             """
-            SELECT ordered.partner_id, ordered.period_id, ordered.dealer_id,
+            SELECT ordered.partner_id, agreement.id, agreement.basis,
+                   ordered.agreement_currency_id, ordered.company_currency_id,
+                   ordered.root_company_id,
+                   agreement.dealer_id IS DISTINCT FROM ordered.dealer_id,
                    NULL::int AS move_line_id, ordered.line_id AS order_line_id,
                    NULL::int AS sale_move_id, ordered.document, ordered.document_date,
                    ordered.date, ordered.product_id, %(tax_key)s AS tax_key, ordered.currency_id,
                    ordered.quantity, ordered.amount, ordered.amount / ordered.rate,
                    ordered.base_amount, ordered.base_amount / ordered.rate,
-                   COALESCE(available.share, 1) AS share,
+                   NULLIF(available.share, 1) AS share,
                    COALESCE(ordered.flaw, CASE WHEN available.share < 1 THEN 'unavailable' END)
-              FROM ordered
-         LEFT JOIN available
+              FROM counting_ordered AS ordered
+              %(version)s
+         LEFT JOIN counting_available AS available
                 ON available.company_id = ordered.company_id
                AND available.dealer_id = ordered.dealer_id
                AND available.product_id = ordered.product_id
                AND available.period_id = ordered.period_id
-               AND available.counted_on IS NOT DISTINCT FROM %(counted_on)s
+               AND (NOT available.has_counts
+                    OR available.counted_on IS NOT DISTINCT FROM %(counted_on)s)
             """,
             tax_key=self._tax_key(
                 SQL("account_tax_sale_order_line_rel"),
                 SQL("sale_order_line_id"),
                 SQL("ordered.line_id"),
             ),
-            counted_on=self._counted_on(SQL("ordered")),
+            version=self._version(SQL("ordered")),
+            counted_on=self._counted_on(
+                SQL("ordered"), SQL("available.has_counts"), SQL("ordered.date")
+            ),
         )

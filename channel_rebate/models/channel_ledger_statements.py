@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .channel_statement_pack import ARRAYS, OTHERS
+
 
 class ChannelLedger(models.AbstractModel):
     """Writing statements: the sales of a run line by line, and what they add up to."""
@@ -15,13 +17,18 @@ class ChannelLedger(models.AbstractModel):
         :param agreements: those of the run, all of its period
         """
         self._flush()
+        self._flush_statements()
         self._insert_statements(settlement, agreements)
+        self._lay_out_live(agreements, settlement)
+        self._link_to_dealers(agreements)
+        sales = self._counting_query(agreements, settlement.cutoff_date)
         if settlement.kind == "supplementary":
-            self._flush_statements()
-            self._insert_differences(settlement, agreements)
+            self._insert_sales(self._differences_query(sales))
+            self._write_digests(self._digests_query(sales))
         else:
-            self._insert_sales(settlement, agreements)
-        self._insert_lines(settlement, agreements)
+            self._insert_sales(SQL("SELECT *, NULL::varchar AS change FROM (%s) AS sale", sales))
+            self._write_digests(self._packed_digests_query())
+        self._insert_lines(settlement)
         self._sum_bases(settlement)
         self.env.invalidate_all()
 
@@ -64,63 +71,87 @@ class ChannelLedger(models.AbstractModel):
                 agreement_ids=agreements.ids,
             )
         )
-        self._link_to_dealers(settlement)
 
     @api.model
-    def _link_to_dealers(self, settlement):
+    def _link_to_dealers(self, agreements):
         """Have each sub-distributor's statement point to that of his dealer in the same run."""
         self.env.execute_query(
             SQL(
                 """
                 UPDATE channel_statement AS statement
                    SET dealer_statement_id = dealer.id
-                  FROM channel_statement_agreement_rel AS own
-                  JOIN channel_agreement AS agreement ON agreement.id = own.agreement_id
+                  FROM channel_agreement AS agreement
+                  JOIN counting_live AS own
+                    ON own.partner_id = agreement.partner_id AND own.is_own
                   JOIN channel_agreement AS dealers ON dealers.id = agreement.dealer_agreement_id
-                  JOIN channel_statement AS dealer ON dealer.partner_id = dealers.partner_id
-                 WHERE own.statement_id = statement.id
-                   AND statement.settlement_id = %(settlement_id)s
-                   AND dealer.settlement_id = %(settlement_id)s
+                  JOIN counting_live AS dealer
+                    ON dealer.partner_id = dealers.partner_id AND dealer.is_own
+                 WHERE agreement.id = ANY(%s) AND statement.id = own.id
              RETURNING statement.id
                 """,
-                settlement_id=settlement.id,
+                agreements.ids,
             )
         )
 
     @api.model
-    def _insert_sales(self, settlement, agreements):
-        columns = SQL(
-            """
-            agreement_line_id, move_line_id, order_line_id, document, document_date, date,
-            product_id, tax_key, is_counted, reason, quantity, amount, base_quantity, base_amount,
-            base_company_amount
-            """
-        )
+    def _insert_sales(self, sales):
+        """Write the sales of a run down, packed; see ``channel.statement.pack``.
+
+        :param SQL sales: a row a sale, with the columns of ``channel.statement.sale`` but for
+            ``change``, which may be missing, and with ``partner_id``
+        """
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO channel_statement_sale (statement_id, %(columns)s)
-                SELECT statement.id, %(columns)s
-                  FROM (%(sales)s) AS sales
-                  JOIN (SELECT id, partner_id AS settled_partner_id
-                          FROM channel_statement
-                         WHERE settlement_id = %(settlement_id)s) AS statement
-                    ON statement.settled_partner_id = sales.partner_id
-              ORDER BY statement.id, document_date, document, move_line_id, order_line_id, date
+                INSERT INTO channel_statement_pack (statement_id, %(columns)s)
+                SELECT own.id, %(columns)s
+                  FROM (SELECT sale.partner_id, %(keys)s,
+                               SUM(base_quantity) AS base_quantity,
+                               SUM(base_amount) AS base_amount,
+                               SUM(base_company_amount) AS base_company_amount,
+                               SUM(%(hashed)s) FILTER (WHERE is_counted) AS digest,
+                               CASE WHEN COUNT(move_line_id) > 0
+                                    THEN ARRAY_AGG(move_line_id) END AS move_line_ids,
+                               CASE WHEN COUNT(order_line_id) > 0
+                                    THEN ARRAY_AGG(order_line_id) END AS order_line_ids,
+                               ARRAY_AGG(document) AS documents,
+                               ARRAY_AGG(document_date) AS document_dates,
+                               NULLIF(ARRAY_AGG(date), ARRAY_AGG(document_date)) AS dates,
+                               ARRAY_AGG(quantity) AS quantities, ARRAY_AGG(amount) AS amounts,
+                               %(base_quantities)s AS base_quantities,
+                               %(base_amounts)s AS base_amounts,
+                               %(base_company_amounts)s AS base_company_amounts
+                          FROM (%(sales)s) AS sale
+                      GROUP BY sale.partner_id, %(keys)s) AS packed
+                  JOIN counting_live AS own ON own.partner_id = packed.partner_id AND own.is_own
                 """,
-                columns=columns,
-                sales=self._counting_query(agreements, settlement.cutoff_date),
-                settlement_id=settlement.id,
+                columns=SQL(", ").join(
+                    SQL.identifier(name) for name in ("is_counted", *OTHERS, *ARRAYS)
+                ),
+                keys=SQL("agreement_line_id, product_id, tax_key, is_counted, reason, change"),
+                hashed=self._hashed(),
+                base_quantities=self._packed("base_quantity", "quantity"),
+                base_amounts=self._packed("base_amount", "amount"),
+                base_company_amounts=self._packed("base_company_amount", "amount"),
+                sales=sales,
             )
         )
 
     @api.model
-    def _insert_lines(self, settlement, agreements):
+    def _packed(self, name, usual):
+        """Return SQL for an array that is written down only where it is not as usual."""
+        name, usual = SQL.identifier(name), SQL.identifier(usual)
+        return SQL(
+            "CASE WHEN is_counted THEN NULLIF(ARRAY_AGG(%s), ARRAY_AGG(%s)) END", name, usual
+        )
+
+    @api.model
+    def _insert_lines(self, settlement):
         """Sum the sales up, together with those of what a correction corrects.
 
         A sum is rounded once: the difference is that of rounded sums, not a rounded difference.
         """
-        self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO channel_statement_line
@@ -133,25 +164,22 @@ class ChannelLedger(models.AbstractModel):
                        sums.total_quantity, sums.total_base_amount,
                        sums.quantity, sums.base_amount, sums.base_company_amount,
                        %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp
-                  FROM channel_statement AS own
+                  FROM counting_live AS own
                   JOIN (%(sums)s) AS sums ON sums.partner_id = own.partner_id
-                 WHERE own.settlement_id = %(settlement_id)s
+                 WHERE own.is_own
               ORDER BY own.id, sums.product_id, sums.agreement_line_id, sums.tax_key
-             RETURNING id
                 """,
-                sums=self._line_sums_query(settlement, agreements),
+                sums=self._line_sums_query(),
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                settlement_id=settlement.id,
             )
         )
 
     @api.model
-    def _line_sums_query(self, settlement, agreements):
+    def _line_sums_query(self):
         """Return the SQL of new totals and of what of them is not settled yet, by partner."""
         return SQL(
             """
-            WITH live AS MATERIALIZED (%(live)s)
             SELECT partner_id, agreement_line_id, product_id, tax_key,
                    SUM(total_quantity) AS total_quantity,
                    SUM(total_base_amount) AS total_base_amount,
@@ -160,34 +188,35 @@ class ChannelLedger(models.AbstractModel):
               FROM ((%(total)s) UNION ALL (
                     SELECT live.partner_id, line.agreement_line_id, line.product_id, line.tax_key,
                            0, 0, -line.quantity, -line.base_amount, -line.base_company_amount
-                      FROM live
+                      FROM counting_live AS live
                       JOIN channel_statement_line AS line ON line.statement_id = live.id
                    )) AS sums
           GROUP BY partner_id, agreement_line_id, product_id, tax_key
             """,
-            live=self._live_query(agreements, settlement),
             total=SQL(
                 """
-                SELECT live.partner_id, sale.agreement_line_id, sale.product_id,
-                       %(tax_key)s AS tax_key,
-                       %(quantity)s AS total_quantity, %(base)s AS total_base_amount,
-                       %(quantity)s AS quantity, %(base)s AS base_amount,
-                       %(company_base)s AS base_company_amount
-                  FROM live
-                  JOIN channel_statement AS statement ON statement.id = live.id
-                  JOIN res_currency AS currency ON currency.id = statement.currency_id
+                SELECT sums.partner_id, sums.agreement_line_id, sums.product_id, sums.tax_key,
+                       rounded.*
+                  FROM (SELECT live.partner_id, live.currency_id, live.company_currency_id,
+                               sale.agreement_line_id, sale.product_id, %(tax_key)s AS tax_key,
+                               SUM(sale.base_quantity) AS quantity, SUM(sale.base_amount) AS base,
+                               SUM(sale.base_company_amount) AS company_base
+                          FROM counting_live AS live
+                          JOIN channel_statement_pack AS sale
+                            ON sale.statement_id = live.id AND sale.is_counted
+                      GROUP BY 1, 2, 3, 4, 5, 6) AS sums
+                  JOIN res_currency AS currency ON currency.id = sums.currency_id
                   JOIN res_currency AS company_currency
-                    ON company_currency.id = statement.company_currency_id
-                  JOIN channel_statement_sale AS sale
-                    ON sale.statement_id = live.id AND sale.is_counted
-              GROUP BY 1, 2, 3, 4, currency.rounding, company_currency.rounding
+                    ON company_currency.id = sums.company_currency_id
+            CROSS JOIN LATERAL (
+                       SELECT %(quantity)s AS total_quantity, %(base)s AS total_base_amount,
+                              %(quantity)s AS quantity, %(base)s AS base_amount,
+                              %(company_base)s AS base_company_amount) AS rounded
                 """,
-                tax_key=self._settled_tax_key(SQL("SELECT id FROM live")),
-                quantity=self._round_quantity(SQL("SUM(sale.base_quantity)")),
-                base=self._round(SQL("SUM(sale.base_amount)"), SQL("currency")),
-                company_base=self._round(
-                    SQL("SUM(sale.base_company_amount)"), SQL("company_currency")
-                ),
+                tax_key=self._settled_tax_key(),
+                quantity=self._round_quantity(SQL("sums.quantity")),
+                base=self._round(SQL("sums.base"), SQL("currency")),
+                company_base=self._round(SQL("sums.company_base"), SQL("company_currency")),
             ),
         )
 

@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, drop_view_if_exists
+
+# A sale's id is that of its pack, times this, plus its place there.
+PLACES = 2**20
 
 
 class ChannelStatementSale(models.Model):
@@ -9,21 +14,18 @@ class ChannelStatementSale(models.Model):
     can be traced to its documents also after these have changed. A return that belongs to several
     sales has a row for each. Lines that do not count are there as well, with the reason. There is
     no rate in it.
+
+    A view of ``channel.statement.pack``; lines of documents may be gone that it names.
     """
 
     _name = "channel.statement.sale"
     _description = "Sale behind a Rebate Statement"
     _order = "statement_id, document_date, document, id"
     _rec_name = "document"
-    _log_access = False
+    _auto = False
 
-    statement_id = fields.Many2one(
-        comodel_name="channel.statement",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
+    pack_key = fields.Integer(string="Packed In", readonly=True, aggregator=None)
+    statement_id = fields.Many2one(comodel_name="channel.statement", readonly=True)
     settlement_id = fields.Many2one(related="statement_id.settlement_id")
     partner_id = fields.Many2one(related="statement_id.partner_id")
     dealer_id = fields.Many2one(related="statement_id.dealer_id")
@@ -34,18 +36,9 @@ class ChannelStatementSale(models.Model):
 
     # The document
     move_line_id = fields.Many2one(
-        comodel_name="account.move.line",
-        string="Invoice Line",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
+        comodel_name="account.move.line", string="Invoice Line", readonly=True
     )
-    order_line_id = fields.Many2one(
-        comodel_name="sale.order.line",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
+    order_line_id = fields.Many2one(comodel_name="sale.order.line", readonly=True)
     document = fields.Char(readonly=True, help="Number of the invoice, credit note or order.")
     document_date = fields.Date(readonly=True)
     date = fields.Date(
@@ -107,6 +100,59 @@ class ChannelStatementSale(models.Model):
 
     explanation = fields.Char(compute="_compute_explanation")
 
+    def init(self):
+        drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE VIEW %(view)s AS
+                SELECT pack.id::bigint * %(places)s + sale.place AS id, pack.id AS pack_key,
+                       pack.statement_id, pack.agreement_line_id, sale.move_line_id,
+                       sale.order_line_id, sale.document, sale.document_date,
+                       COALESCE(sale.date, sale.document_date) AS date, pack.product_id,
+                       pack.tax_key, sale.quantity, sale.amount, pack.is_counted, pack.reason,
+                       pack.change, %(base_quantity)s AS base_quantity,
+                       %(base_amount)s AS base_amount,
+                       %(base_company_amount)s AS base_company_amount
+                  FROM channel_statement_pack AS pack
+            CROSS JOIN LATERAL unnest(
+                       pack.move_line_ids, pack.order_line_ids, pack.documents,
+                       pack.document_dates, pack.dates, pack.quantities, pack.amounts,
+                       pack.base_quantities, pack.base_amounts, pack.base_company_amounts)
+                       WITH ORDINALITY AS sale(
+                       move_line_id, order_line_id, document, document_date, date, quantity,
+                       amount, base_quantity, base_amount, base_company_amount, place)
+                """,
+                view=SQL.identifier(self._table),
+                places=PLACES,
+                base_quantity=self._base_column("base_quantity", "quantity"),
+                base_amount=self._base_column("base_amount", "amount"),
+                base_company_amount=self._base_column("base_company_amount", "amount"),
+            )
+        )
+
+    @api.model
+    def _base_column(self, name, usual):
+        return SQL(
+            "CASE WHEN pack.is_counted THEN COALESCE(%s, %s) ELSE 0 END",
+            SQL.identifier("sale", name),
+            SQL.identifier("sale", usual),
+        )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Look for ids in their packs only: a view cannot tell where they are."""
+
+        def narrow(condition):
+            if condition.field_expr != "id" or condition.operator not in ("in", "="):
+                return condition
+            ids = condition.value if condition.operator == "in" else [condition.value]
+            if not all(isinstance(number, int) for number in ids):
+                return condition
+            return condition & Domain("pack_key", "in", {number // PLACES for number in ids})
+
+        return super()._search(Domain(domain).map_conditions(narrow), *args, **kwargs)
+
     @api.depends("reason", "change", "quantity", "base_quantity")
     def _compute_explanation(self):
         """Put the reason into words, with the share that counts where only a share does."""
@@ -134,7 +180,7 @@ class ChannelStatementSale(models.Model):
     def action_open_document(self):
         """Open the invoice, credit note or order."""
         self.ensure_one()
-        document = self.move_line_id.move_id or self.order_line_id.order_id
+        document = self.move_line_id.exists().move_id or self.order_line_id.exists().order_id
         if not document:
             raise UserError(
                 self.env._(

@@ -13,6 +13,8 @@ class ChannelStatement(models.Model):
         readonly=True,
         help="Sales that count, without tax, at the rates of their days.",
     )
+    # What the statement was computed from, to find out whether that has changed.
+    sales_digest = fields.Char(groups=fields.NO_ACCESS, readonly=True, copy=False, prefetch=False)
     version_count = fields.Integer(
         string="Number of Versions",
         compute="_compute_version_count",

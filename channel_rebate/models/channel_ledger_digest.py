@@ -1,0 +1,125 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+# What tells sales apart and what of them counts: column by the hash function of its type.
+HASHED = {
+    "agreement_line_id": "hashint4extended",
+    "move_line_id": "hashint4extended",
+    "order_line_id": "hashint4extended",
+    "product_id": "hashint4extended",
+    "tax_key": "hashtextextended",
+    "base_quantity": "hash_numeric_extended",
+    "base_amount": "hash_numeric_extended",
+    "base_company_amount": "hash_numeric_extended",
+}
+
+
+class ChannelLedger(models.AbstractModel):
+    """Has the ledger moved since a run was computed? Asked once more before rates are revealed.
+
+    Compared line by line, because another invoice of the same amount is another sale; but by sums
+    of their hashes, one for each partner. So the million lines that were written down need not be
+    read again. It takes PostgreSQL's own 64-bit hashes: whoever can change sales may change them,
+    and gains nothing by doing so unnoticed.
+    """
+
+    _inherit = "channel.ledger"
+
+    @api.model
+    def _find_moved(self, settlement, agreements):
+        """Return the statements whose sales are no longer those that the run was computed from."""
+        self._flush()
+        self._flush_statements()
+        self._lay_out_live(agreements, settlement)
+        sales = self._counting_query(agreements, settlement.cutoff_date)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT own.id
+                  FROM counting_live AS own
+             LEFT JOIN (%(digests)s) AS fresh ON fresh.partner_id = own.partner_id
+                 WHERE own.is_own
+                   AND own.sales_digest IS DISTINCT FROM COALESCE(fresh.digest, 0)::text
+                """,
+                digests=self._digests_query(sales),
+            )
+        )
+        return settlement.statement_ids.browse(statement_id for (statement_id,) in rows)
+
+    @api.model
+    def _write_digests(self, digests):
+        """Write down what the statements of a run are computed from.
+
+        :param SQL digests: of all sales of their partners and period, as they are now
+        """
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE channel_statement AS statement
+                   SET sales_digest = COALESCE(fresh.digest, 0)::text
+                  FROM counting_live AS own
+             LEFT JOIN (%(digests)s) AS fresh ON fresh.partner_id = own.partner_id
+                 WHERE statement.id = own.id AND own.is_own
+             RETURNING statement.id
+                """,
+                digests=digests,
+            )
+        )
+
+    @api.model
+    def _digests_query(self, sales):
+        """Return the SQL of a sum of hashes by partner: of the sales that count, and of what is
+        settled already, which a correction is a difference to.
+        """
+        return self._with_settled(
+            SQL(
+                """
+                SELECT sale.partner_id, SUM(%(hashed)s) AS digest
+                  FROM (%(sales)s) AS sale
+                 WHERE sale.is_counted
+              GROUP BY sale.partner_id
+                """,
+                hashed=self._hashed(),
+                sales=sales,
+            )
+        )
+
+    @api.model
+    def _packed_digests_query(self):
+        """Return the same of sales that have just been written down."""
+        return self._with_settled(
+            SQL(
+                """
+                SELECT own.partner_id, SUM(sale.digest) AS digest
+                  FROM counting_live AS own
+                  JOIN channel_statement_pack AS sale
+                    ON sale.statement_id = own.id AND sale.is_counted
+                 WHERE own.is_own
+              GROUP BY own.partner_id
+                """
+            )
+        )
+
+    @api.model
+    def _with_settled(self, digests):
+        return SQL(
+            """
+            SELECT partner_id, SUM(digest) AS digest
+              FROM (%s UNION ALL
+                    SELECT partner_id, hashint4extended(id, 0) FROM counting_live
+                     WHERE NOT is_own) AS compared
+          GROUP BY partner_id
+            """,
+            digests,
+        )
+
+    @api.model
+    def _hashed(self):
+        """Return SQL for the hash of a ``sale``: that of each column is the seed of the next."""
+        hashed = SQL("0")
+        for column, function in HASHED.items():
+            value = SQL.identifier("sale", column)
+            if function == "hashint4extended":  # an id, which may be missing
+                value = SQL("COALESCE(%s, 0)", value)
+            hashed = SQL("%s(%s, %s)", SQL(function), value, hashed)
+        return hashed
