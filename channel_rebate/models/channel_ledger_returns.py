@@ -211,7 +211,8 @@ class ChannelLedger(models.AbstractModel):
                    line.move_id, 'no_sale'
               FROM counting_returning AS line
               JOIN (SELECT line_id, SUM(quantity) AS quantity
-                      FROM counting_returned GROUP BY line_id) AS found ON found.line_id = line.line_id
+                      FROM counting_returned GROUP BY line_id) AS found
+                ON found.line_id = line.line_id
              WHERE ROUND(-line.quantity, %(digits)s) > found.quantity
             """,
             columns=columns,
