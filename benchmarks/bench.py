@@ -198,6 +198,8 @@ class Bench:
         with self.meter.measure("approve without documents"):
             self.world.as_role("keeper", settlement).action_approve()
             self.env.cr.commit()
+        # No worker of a server is there: they are made here.
+        settlement.with_env(self.env).sudo()._leave_document_queue()
         self.commit()
 
     def make_documents(self, settlement, name):
