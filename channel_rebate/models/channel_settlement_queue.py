@@ -18,18 +18,19 @@ class ChannelSettlement(models.Model):
         string="Documents in the Background",
         readonly=True,
         copy=False,
-        help="The scheduled actions are making or posting the documents of this run.",
+        help="The documents of this settlement are left to the scheduled actions.",
     )
     documents_paused = fields.Boolean(
         readonly=True,
         copy=False,
-        help="The scheduled actions leave this run alone until somebody resumes it.",
+        help="The scheduled actions leave this settlement alone until somebody resumes it.",
     )
     documents_error = fields.Text(
         string="Why It Can't Be Finished",
         readonly=True,
         copy=False,
-        help="Its documents are posted, but something else is against it. It is tried again.",
+        help="All documents are made, but the settlement can't be finished for this reason. It is "
+        "tried again by itself.",
     )
     failed_document_count = fields.Integer(
         string="Failed Documents", compute="_compute_failed_document_count"
@@ -67,7 +68,7 @@ class ChannelSettlement(models.Model):
             raise UserError(
                 self.env._(
                     "%(settlement)s: %(count)s documents are still to be made or posted in the "
-                    "background. Wait for them, or pause that first.",
+                    "background. Wait for them, or press Pause Documents first.",
                     settlement=self.name,
                     count=waiting,
                 )

@@ -195,7 +195,7 @@ class ChannelSettlement(models.Model):
             lines.append(f"{names}: {reason}")
         return {
             "summary": settlement.env._(
-                "%(settlement)s: documents can't be made", settlement=self.name
+                "%(settlement)s: documents can't be made or posted", settlement=self.name
             ),
             "note": Markup("").join(Markup("<p>%s</p>") % line for line in lines[:MAX_NAMES]),
         }

@@ -41,21 +41,21 @@ class ChannelStatement(models.Model):
         help="What the scheduled actions do next for the document. Empty: nothing.",
     )
     document_error = fields.Text(
-        string="Why It Failed",
+        string="Why the Document Failed",
         readonly=True,
         copy=False,
         groups=DOCUMENT_READERS,
         help="Why the document could not be made or posted. It is tried again by itself.",
     )
     document_retry_on = fields.Datetime(
-        string="Tried Again",
+        string="Next Attempt",
         readonly=True,
         copy=False,
         groups=DOCUMENT_READERS,
         help="When the document that failed is tried again.",
     )
     document_attempts = fields.Integer(
-        string="Failed Attempts", readonly=True, copy=False, groups=DOCUMENT_READERS
+        string="Failed Attempts at the Document", readonly=True, copy=False, groups=DOCUMENT_READERS
     )
 
     # For the claims, and for what is left of a run: few rows are in it, and none most of the time.
@@ -230,6 +230,6 @@ class ChannelStatement(models.Model):
         places = "".join(traceback.format_tb(failure.__traceback__))
         _logger.warning("%s: %s while its document is made\n%s", self, kind, places)
         return self.env._(
-            "Unexpected error: %(kind)s. The administrator finds more in the server's log.",
+            "Unexpected error: %(kind)s. Ask the administrator: the server's log has more.",
             kind=kind,
         )

@@ -7,13 +7,14 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     channel_document_batch_from = fields.Integer(
-        string="Documents in the Background",
+        string="Documents Made at Once",
         default=200,
-        help="An approval with more documents than this leaves them to the scheduled actions, "
-        "which make them in batches. 0: always.",
+        help="An approval with more documents than this returns at once, and scheduled actions make "
+        "them in batches; the settlement shows how far they are. 0: always. For never, a number "
+        "that no settlement reaches.",
     )
 
     _channel_document_batch_from = models.Constraint(
         "CHECK (channel_document_batch_from >= 0)",
-        "Documents are left to the scheduled actions from 0 on, or a higher number.",
+        "The number of documents that are made at once can't be less than 0.",
     )

@@ -35,7 +35,7 @@ class ResConfigSettings(models.TransientModel):
         if not 1 <= wanted <= MAX_ACTIONS:
             raise ValidationError(
                 self.env._(
-                    "Between 1 and %(most)s scheduled actions make documents side by side.",
+                    "Choose between 1 and %(most)s scheduled actions to make documents.",
                     most=MAX_ACTIONS,
                 )
             )

@@ -84,7 +84,7 @@ export class DocumentProgress extends Component {
         if (failed) {
             texts.push(_t("%s failed", formatInteger(failed)));
         }
-        return texts.join(", ");
+        return texts.join(" · ");
     }
 }
 
