@@ -52,7 +52,7 @@ class ChannelStatementLine(models.Model):
         self.ensure_one()
         covering = self.agreement_line_id
         return Line(
-            id=self.id,
+            id=self._origin.id,
             statement=self.statement_id.id,
             covering=covering.id or None,
             product=self.product_id.id,
