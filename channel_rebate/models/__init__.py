@@ -46,7 +46,8 @@ from . import channel_statement_documents
 from . import channel_statement_corrections, channel_statement_proof, channel_settlement_proof
 from . import channel_statement_document_values, channel_statement_document_taxes
 from . import channel_statement_payment_entry, channel_statement_payment
-from . import channel_statement_line, channel_statement_line_plain, channel_statement_line_example
+from . import channel_statement_line, channel_statement_line_plain
+from . import channel_statement_line_example
 from . import product_pricelist_item, product_pricelist, product_template
 from . import channel_accrual, channel_accrual_run, channel_period_accrual
 from . import channel_settlement_accrual, channel_statement_accrual, channel_statement_imagined

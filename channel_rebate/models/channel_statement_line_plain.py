@@ -22,7 +22,8 @@ class ChannelStatementLine(models.Model):
     def _read_plain(self, statements):
         """Return the lines of statements, which may exist in memory only, as :class:`Line` list."""
         in_memory = statements.filtered(lambda statement: not statement._origin)
-        stored = self._read_plain_stored(statements._origin.ids)
+        stored_ids = statements._origin.ids
+        stored = self._read_plain_stored(stored_ids) if stored_ids else []
         return stored + [line._make_plain() for line in in_memory.line_ids]
 
     @api.model
@@ -52,7 +53,7 @@ class ChannelStatementLine(models.Model):
         self.ensure_one()
         covering = self.agreement_line_id
         return Line(
-            id=self.id,
+            id=self._origin.id,
             statement=self.statement_id.id,
             covering=covering.id or None,
             product=self.product_id.id,
