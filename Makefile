@@ -31,7 +31,10 @@ test: ## linters and all tests, alone and beside other add-ons for sales, with c
 lint: ## linters only
 	@scripts/lint
 
-.PHONY: bench-peer
+.PHONY: bench bench-peer
+bench: ## measure settlements of several sizes, beside what plain SQL and plain Odoo take
+	@scripts/bench
+
 bench-peer: ## settle the same quarter with the nearest open add-on as well, and compare
 	@scripts/bench-peer
 
