@@ -5,15 +5,16 @@ fields, those of the lists in a form up to their limit, and of a group the sums.
 """
 
 import json
+import re
 from functools import cached_property
 
 from lxml import etree
 from odoo.tools import json_default
-from odoo.tools.safe_eval import safe_eval
 
 LIST_LIMIT, X2MANY_LIMIT, COUNT_LIMIT = 80, 40, 10001
 ALWAYS = ("1", "True")
 NUMBERS = ("float", "integer", "monetary")
+VIEW_REF = re.compile(r"""['"](\w+_view_ref)['"]\s*:\s*['"]([\w.]+)['"]""")
 
 
 class View:
@@ -65,8 +66,7 @@ class View:
         """Ask for a list in a form: written into it, or a view of its own."""
         inside = View.__new__(View)
         inside.kind, inside.records = "list", self.records.env[field["relation"]]
-        context = safe_eval(node.get("context", "{}"), {"id": 0, "uid": 0, "parent": None})
-        views = inside.records.with_context(**context)
+        views = inside.records.with_context(**get_view_refs(node.get("context", "")))
         inside.arch = node.find("list")
         if inside.arch is None:
             inside.arch = etree.fromstring(views.get_view(None, "list")["arch"])
@@ -160,3 +160,8 @@ class View:
             node.get("name") for node in self.arch.findall("field[@type='measure']")
         )
         return self.ask("formatted_read_group", list(domain), groupby, measures)
+
+
+def get_view_refs(context):
+    """Return which views the context of a field in a view asks for."""
+    return dict(VIEW_REF.findall(context))
