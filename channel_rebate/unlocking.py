@@ -28,7 +28,7 @@ class _Step:
 
     database: str
     uid: int
-    private: bytes = field(repr=False)
+    opener: lockbox.Opener = field(repr=False)
 
 
 _step = ContextVar("channel_rebate_unlocked_step", default=None)
@@ -47,7 +47,7 @@ def unlocked(company, passphrase):
     private = open_private(company, passphrase)
     # What was shown as locked is read again, and what is read now is forgotten afterwards.
     env.invalidate_all()
-    token = _step.set(_Step(env.cr.dbname, env.uid, private))
+    token = _step.set(_Step(env.cr.dbname, env.uid, lockbox.Opener(private)))
     try:
         yield
         env.flush_all()
@@ -86,7 +86,7 @@ def open_payload(env, payload, context):
     if not step or (step.database, step.uid) != (env.cr.dbname, env.uid):
         return None
     try:
-        return lockbox.unlock(payload, step.private, context)
+        return step.opener.unlock(payload, context)
     except lockbox.LockError:
         raise VaultError("the rate is locked with another pair, or was changed") from None
 

@@ -42,7 +42,7 @@ def make_agreement(lines, **header):
             "target": f"product.product,{line_id}",
             "tier_mode": tier_mode,
         }
-        text = seal.line_text(seal.canonical(terms), brackets)
+        text = seal.line_text(seal.canonical(terms), seal.rates_text(brackets))
         sealed.append({"hash": seal.line_hash(salt, text), "salt": salt.hex(), "text": text})
     header = seal.canonical({**HEADER, **header})
     fingerprint = seal.fingerprint(header, [line["hash"] for line in sealed])

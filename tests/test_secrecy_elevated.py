@@ -8,12 +8,13 @@ from .secrecy_common import OUTSIDERS, RATES, SecrecyCase
 # What a server action, a template or a scheduled job could try, in any environment it gets.
 UNSEALING = {
     "unseal lines": lambda rates: rates._unseal_lines(rates.line_id),
+    "unseal agreements": lambda rates: rates._unseal_agreements(rates.agreement_id),
     "unseal rates": lambda rates: rates._unseal_many(),
     "open tokens": lambda rates: rates._open_tokens(
         [(rate.id, rate.line_id.id, rate.sudo().token) for rate in rates]
     ),
     "settle": lambda rates: (
-        rates.env["channel.statement"].search([("role", "=", "dealer")])._settle()
+        rates.env["channel.statement"].search([("role", "=", "dealer")])._settle_shown()
     ),
     "reveal": lambda rates: rates.env["channel.statement"].search([])._reveal(),
     "grid": lambda rates: rates._prepare_grid_rows(rates.agreement_id),

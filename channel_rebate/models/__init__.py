@@ -23,8 +23,8 @@ from . import channel_period, channel_period_corrections, channel_period_penalti
 from . import channel_period_year
 from . import channel_period_check, channel_period_changes, channel_period_activity
 from . import channel_agreement, channel_agreement_line, channel_agreement_sealing
-from . import channel_agreement_signing
-from . import channel_rate, channel_rate_grid, channel_rate_look
+from . import channel_agreement_checking, channel_agreement_signing, channel_agreement_revealing
+from . import channel_rate, channel_rate_unsealing, channel_rate_grid, channel_rate_look
 from . import channel_agreement_looks
 from . import channel_rate_key
 from . import channel_rate_tiers, channel_rate_example, channel_rate_sheet
@@ -41,11 +41,12 @@ from . import channel_ledger_sell_out, channel_ledger_available, channel_ledger_
 from . import channel_opening
 from . import channel_settlement, channel_settlement_run, channel_settlement_sales
 from . import channel_settlement_supplementary, channel_settlement_penalties
-from . import channel_statement, channel_statement_amounts, channel_statement_documents
+from . import channel_statement, channel_statement_amounts, channel_statement_reveal
+from . import channel_statement_documents
 from . import channel_statement_corrections, channel_statement_proof, channel_settlement_proof
 from . import channel_statement_document_values, channel_statement_document_taxes
 from . import channel_statement_payment_entry, channel_statement_payment
-from . import channel_statement_line, channel_statement_line_example
+from . import channel_statement_line, channel_statement_line_plain, channel_statement_line_example
 from . import product_pricelist_item, product_pricelist, product_template
 from . import channel_accrual, channel_accrual_run, channel_period_accrual
 from . import channel_settlement_accrual, channel_statement_accrual, channel_statement_imagined
@@ -93,6 +94,6 @@ from . import channel_incident_detection, channel_incident_diversion
 from . import channel_incident_undercutting, sale_order_detection
 from . import channel_settlement_year, channel_settlement_annual, channel_settlement_annual_changes
 from . import channel_statement_annual, channel_statement_annual_reckoning
-from . import channel_statement_line_annual, channel_statement_document_annual
+from . import channel_statement_document_annual
 from . import channel_ledger_annual_basis, channel_ledger_annual
 from . import channel_scorecard_annual, res_config_settings_annual

@@ -1,7 +1,27 @@
-from odoo import api, models
-from odoo.tools import format_date
+from functools import cache
+from typing import NamedTuple
 
+from odoo import api, models
+from odoo.tools import SQL, format_date
+
+from ..tools import scope
 from .channel_agreement_version import SEALED_STATES
+
+
+class ScopedLine(NamedTuple):
+    """An agreement line beside another that rules the same product."""
+
+    id: int
+    measure: str
+
+
+def pair(own, other):
+    """Pair own lines with those of another agreement that can rule the same product.
+
+    :param dict own: :class:`ScopedLine` by path, and so ``other``
+    :return: list of ``(line, other line)``; the other is ``None`` where nothing covers the line
+    """
+    return [(own[mine], other.get(theirs)) for mine, theirs in scope.rivals(own, other)]
 
 
 class ChannelAgreement(models.Model):
@@ -77,16 +97,45 @@ class ChannelAgreement(models.Model):
         :raise AccessError: the caller is no holder
         """
         pairs = self._find_dealer_pairs()
-        lines = self.browse().union(*(own | other for own, other, _f, _l in pairs)).line_ids
-        missing = lines.filtered(lambda line: line.id not in secrets)
-        if missing:
-            secrets = secrets | self.env["channel.rate"]._unseal_lines(missing, way="seal")
+        scopes = self.browse().union(*(own | other for own, other, _f, _l in pairs))._read_scopes()
+        line_ids = {line.id for lines in scopes.values() for line in lines.values()}
+        if missing := line_ids - secrets.keys():
+            lines = self.env["channel.agreement.line"].browse(missing)
+            secrets = secrets | self.env["channel.rate"]._unseal_lines(lines, way="seal")
         return [
             (own, own._name_days(text, other, first, last))
             for own, other, first, last in pairs
-            for line, dealers_line in own.line_ids._pair_with(other.line_ids)
+            for line, dealers_line in pair(scopes[own.id], scopes[other.id])
             if (text := own._compare_lines(line, dealers_line, secrets))
         ]
+
+    def _read_scopes(self):
+        """Return what the lines cover, as plain values: ``{agreement id: {path: ScopedLine}}``.
+
+        Paths are those of :mod:`tools.scope`, of products and categories as they are now.
+        """
+        for name in ("channel.agreement.line", "product.product", "product.template"):
+            self.env[name].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.agreement_id, line.id, line.measure,
+                          COALESCE(category.parent_path, ''), template.id, line.product_id
+                     FROM channel_agreement_line AS line
+                LEFT JOIN product_product AS product ON product.id = line.product_id
+                LEFT JOIN product_template AS template
+                       ON template.id = COALESCE(product.product_tmpl_id, line.product_tmpl_id)
+                LEFT JOIN product_category AS category
+                       ON category.id = COALESCE(template.categ_id, line.categ_id)
+                    WHERE line.agreement_id = ANY(%s)""",
+                self.ids,
+            )
+        )
+        # Few of what the lines are for are different.
+        path_of = cache(scope.scope_path)
+        scopes = {agreement_id: {} for agreement_id in self.ids}
+        for agreement_id, line_id, measure, *target in rows:
+            scopes[agreement_id][path_of(*target)] = ScopedLine(line_id, measure)
+        return scopes
 
     def _find_dealer_pairs(self):
         """Return the versions of dealers that apply on the days of these agreements.
@@ -121,16 +170,20 @@ class ChannelAgreement(models.Model):
         )
 
     def _compare_lines(self, own, other, secrets):
-        """Return what is wrong with ``own`` beside the dealer's line ``other``, or nothing."""
-        line = own.display_name
+        """Return what is wrong with ``own`` beside the dealer's line ``other``, or nothing.
+
+        :param own: :class:`ScopedLine`, and so ``other``, which may be none
+        """
+        if other and own.measure == other.measure:
+            highest, lowest = secrets[own.id].highest, secrets[other.id].lowest
+            if highest < lowest or not (highest or lowest):
+                return None
+        line = self.env["channel.agreement.line"].browse(own.id).display_name
         if not other:
             return self.env._("the dealer's agreement does not cover %(line)s", line=line)
         if own.measure != other.measure:
             return self.env._("%(line)s is measured otherwise than for the dealer", line=line)
-        highest, lowest = secrets[own.id].highest, secrets[other.id].lowest
-        if highest >= lowest and (highest or lowest):
-            return self.env._("the rate for %(line)s is not below the dealer's", line=line)
-        return None
+        return self.env._("the rate for %(line)s is not below the dealer's", line=line)
 
     # === Looked at again === #
 

@@ -4,10 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import get_lang
 
 from ..tools import scope, seal
-from ..tools.tiers import NO_TIERS
-
-# What lines mean that were sealed before they could have tiers.
-UNSAID_TERMS = {"tier_mode": NO_TIERS}
+from ..tools.terms import make_lasting_terms
 
 
 class ChannelAgreementLine(models.Model):
@@ -182,31 +179,14 @@ class ChannelAgreementLine(models.Model):
             product_id=self.product_id.id,
         )
 
-    def _pair_with(self, others):
-        """Pair each line with those of ``others`` that can rule the same product.
-
-        :return: list of ``(line, other line)``; the other is empty where nothing covers the line
-        """
-        own = {line._get_scope(): line for line in self}
-        other = {line._get_scope(): line for line in others}
-        return [
-            (own[mine], self.browse() if theirs is None else other[theirs])
-            for mine, theirs in scope.rivals(own, other)
-        ]
-
     # === Seal === #
 
     def _prepare_lasting_terms(self):
-        """Return what the seal says of the line and what can't change while it holds."""
         self.ensure_one()
         target = self._get_target()
-        return {
-            "line": self.id,
-            "applied_on": self.applied_on,
-            "target": f"{target._name},{target.id}" if target else "",
-            "measure": self.measure,
-            "tier_mode": self.tier_mode,
-        }
+        return make_lasting_terms(
+            self.id, self.applied_on, target and target.id, self.measure, self.tier_mode
+        )
 
     def _prepare_terms(self):
         """Return what the seal says of the line, with names and codes as they are now."""
@@ -252,16 +232,5 @@ class ChannelAgreementLine(models.Model):
 
     @api.model
     def _commit(self, terms, secret):
-        return seal.line_hash(secret.salt, seal.line_text(terms, secret.brackets))
-
-    def _hash(self, secret):
-        """Return the commitment that terms and ``secret`` give today, to be compared.
-
-        Empty if there is nothing to commit to any more, or if the line is no longer what the
-        sealed text says.
-        """
-        self.ensure_one()
-        terms = self._prepare_lasting_terms()
-        if not (secret and seal.says(self.sealed_terms, terms, UNSAID_TERMS)):
-            return ""
-        return self._commit(self.sealed_terms, secret)
+        text = seal.line_text(terms, seal.rates_text(secret.brackets))
+        return seal.line_hash(secret.salt, text)

@@ -8,8 +8,6 @@ from ..tools.tiers import find_problem
 
 # As many problems as a message lists; the rest is counted.
 MAX_PROBLEMS = 20
-# What headers mean that were sealed before there was a word for it.
-UNSAID = {"basis": "invoiced"}
 
 
 class ChannelAgreement(models.Model):
@@ -194,29 +192,3 @@ class ChannelAgreement(models.Model):
             more = self.env._("… and %(count)s more", count=len(texts) - MAX_PROBLEMS)
             texts = [*texts[:MAX_PROBLEMS], more]
         return "\n".join(texts)
-
-    def _find_broken_seals(self, secrets):
-        """Return ``[(agreement, names)]`` of the seals that the rates do not reproduce.
-
-        ``names`` tells the lines whose rate, salt, terms or commitment differ from what was
-        sealed; empty if the header or the list of lines does.
-
-        :param dict secrets: :class:`Secret` by line id
-        """
-        broken = []
-        for agreement in self:
-            lines = agreement.line_ids.sorted(lambda line: (line.sequence, line.id))
-            hashes = [line._hash(secrets.get(line.id)) for line in lines]
-            names = [
-                line.display_name
-                for line, value in zip(lines, hashes, strict=True)
-                if value != line.line_hash
-            ]
-            header = agreement.seal_header or ""
-            if (
-                names
-                or seal.fingerprint(header, hashes) != agreement.fingerprint
-                or not seal.says(header, agreement._prepare_lasting_header(), UNSAID)
-            ):
-                broken.append((agreement, names))
-        return broken

@@ -87,13 +87,12 @@ class ChannelChainMixin(models.AbstractModel):
     @api.model
     def _insert_rows(self, rows):
         names = list(rows[0])
+        # One for a row and not for a value, of which there may be a hundred thousand.
+        marks = f"({', '.join(['%s'] * len(names))})"
         values = [
             SQL(
-                "(%s)",
-                SQL(", ").join(
-                    SQL("%s", self._fields[name].convert_to_column_insert(row.get(name), self))
-                    for name in names
-                ),
+                marks,
+                *(self._fields[name].convert_to_column_insert(row[name], self) for name in names),
             )
             for row in rows
         ]

@@ -14,8 +14,6 @@ from ..unlocking import open_payload
 
 mask_arguments("channel.rate")
 
-mask_arguments("channel.rate")
-
 
 class ChannelRate(models.Model):
     """The secret: rate, or rates by tier, and salt of one agreement line, encrypted.
@@ -233,15 +231,3 @@ class ChannelRate(models.Model):
             self._raise_locked(locked)
         self.env["channel.rate.look"]._note(seen, way)
         return secrets
-
-    @api.model
-    def _unseal_lines(self, lines, way="rates", *, skip_locked=False):
-        """Return ``{agreement line id: Secret}``; the way in for sealing and settlement.
-
-        :param str way: what the reveal log calls this look
-        :raise AccessError, UserError: as :meth:`_unseal_many`, and if the key of one is lost
-        """
-        records = self.search([("line_id", "in", lines.ids)])
-        secrets = records._unseal_many(way, skip_locked=skip_locked)
-        records._check_not_lost(secrets)
-        return {record.line_id.id: secrets[record.id] for record in records if record.id in secrets}

@@ -70,13 +70,12 @@ class ChannelRate(models.Model):
             line=record.line_id.display_name,
         )
 
-    def _check_not_lost(self, secrets):
-        """Refuse to go on without rates that were entered and can't be read any more.
+    def _check_not_lost(self):
+        """Refuse to go on without these rates, which were entered, if they can't be read any more.
 
-        :param dict secrets: :class:`Secret` by rate id, as far as they could be read
+        They may also be locked, which is no loss.
         """
-        missing = self.filtered(lambda record: record.is_entered and record.id not in secrets)
-        if lost := missing._find_lost():
+        if lost := self and self._find_lost():
             raise UserError(
                 self.env._(
                     "The rates of %(agreements)s can't be read: their key is lost, or their "

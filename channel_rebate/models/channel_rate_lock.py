@@ -8,8 +8,15 @@ from ..tools.lockbox import token_body_length
 from ..tools.vault import PAYLOAD_BYTES, LostKeyError, VaultError
 from ..unlocking import PassphraseNeededError, lock_payload, open_payload
 
-# A locked token is longer than one of the first level, and all are of one length.
-_IS_LOCKED = SQL("length(split_part(token, ':', 3)) = %s", token_body_length(PAYLOAD_BYTES))
+# A locked token is longer than one of the first level, and all are of one length. That of the
+# whole is at hand and spares most of them the splitting.
+_BODY_LENGTH = token_body_length(PAYLOAD_BYTES)
+_IS_LOCKED = SQL(
+    "octet_length(token) > %s AND length(split_part(token, ':', 3)) = %s",
+    _BODY_LENGTH,
+    _BODY_LENGTH,
+)
+_RATE = SQL("rate")
 
 
 class ChannelRate(models.Model):
@@ -29,6 +36,11 @@ class ChannelRate(models.Model):
         "steps for which somebody types the passphrase.",
     )
 
+    # Whether a company or a settlement has locked rates, without a look at every token.
+    _locked_idx = models.Index(
+        f"(agreement_id) WHERE length(split_part(token, ':', 3)) = {_BODY_LENGTH}"
+    )
+
     @api.depends("token")
     @api.depends_context("uid")
     def _compute_is_locked(self):
@@ -46,13 +58,17 @@ class ChannelRate(models.Model):
             record.is_locked = record._origin.id in locked
 
     @api.model
-    def _forgotten(self):
-        """Return the SQL condition of rates that a forgotten passphrase locks."""
+    def _forgotten(self, rate=_RATE):
+        """Return the SQL condition of rates that a forgotten passphrase locks.
+
+        :param SQL rate: what the query calls the table
+        """
         return SQL(
-            """EXISTS (SELECT FROM channel_agreement AS agreement
-                        WHERE agreement.id = rate.agreement_id AND agreement.rates_forgotten)
-               AND %s""",
+            """%s AND EXISTS (
+                   SELECT FROM channel_agreement AS agreement
+                    WHERE agreement.id = %s.agreement_id AND agreement.rates_forgotten)""",
             _IS_LOCKED,
+            rate,
         )
 
     @api.model

@@ -41,7 +41,7 @@ class ChannelSettlement(models.Model):
                        ON rel.statement_id = statement.id
                      JOIN channel_rate AS rate ON rate.agreement_id = rel.agreement_id AND %s
                     WHERE statement.settlement_id = ANY(%s) AND statement.state != ALL(%s)""",
-                self.env["channel.rate"]._locked_condition(),
+                self.env["channel.rate"]._locked(),
                 self.ids,
                 list(REVEALED_STATES),
             )

@@ -1,34 +1,16 @@
 from decimal import Decimal
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.lines import find_rates, find_raw_amounts
 from ..tools.rebate import Account, settle
-from .channel_statement import AMOUNTS
 
 
 class ChannelStatement(models.Model):
-    """Sums and reveal: from sealed rates to amounts, first only looked at, then written down."""
+    """Sums: from sealed rates to amounts, which are only looked at or written down."""
 
     _inherit = "channel.statement"
-
-    def _settle(self, secrets=None):
-        """Compute the amounts of these statements from the sealed rates.
-
-        Others on whom they depend are taken along.
-
-        :param dict secrets: :class:`Secret` by agreement line id; unsealed here if not given
-        :return: ``{statement id: tools.rebate.Account}``
-        :raise AccessError: the caller is no holder
-        """
-        statements = self._find_account_statements()
-        lines = statements.line_ids
-        if secrets is None:
-            secrets = self.env["channel.rate"]._unseal_lines(
-                lines.agreement_line_id, way="expected"
-            )
-        return statements._get_accounts(secrets, statements._get_balances())
 
     def _find_account_statements(self):
         """Return these statements and those of the run without which they can't be computed.
@@ -44,8 +26,58 @@ class ChannelStatement(models.Model):
         :param dict carried: what earlier settlements left to deduct, by statement id
         :return: ``{statement id: tools.rebate.Account}``
         """
-        rates = self.line_ids._get_rates(secrets)
-        settled = self._get_settled_amounts()
+        lines = self.env["channel.statement.line"]._read_plain(self)
+        return self._get_rated_accounts(lines, self._get_rates(lines, secrets), carried)
+
+    def _get_line_accounts(self, secrets):
+        """Return what the lines come to whose rates are at hand, each statement on its own.
+
+        :param dict secrets: :class:`Secret` by agreement line id
+        :return: exact rates, as :meth:`_get_rates`, and :class:`Account` by statement id, of which
+            only the amounts of its lines are filled in
+        """
+        found = self.env["channel.statement.line"]._read_plain(self)
+        lines = [line for line in found if line.is_readable(secrets)]
+        rates = self._get_rates(lines, secrets)
+        raw_amounts = find_raw_amounts(lines, rates)
+        settled = self._get_settled_amounts(lines)
+        accounts = {}
+        for statement in self._origin:
+            account = accounts[statement.id] = Account(
+                key=statement.id,
+                raw_amounts=raw_amounts.get(statement.id, {}),
+                settled_amounts=settled.get(statement.id, {}),
+            )
+            account.round_amounts(statement._get_unit())
+        return rates, accounts
+
+    def _unseal_expected(self, lines):
+        """Return the secrets of lines, but for those that are locked with a passphrase.
+
+        :param lines: :class:`~..tools.lines.Line` list
+        :return: :class:`Secret` by agreement line id
+        """
+        covering = self.env["channel.agreement.line"].browse(
+            {line.covering for line in lines if line.covering}
+        )
+        return self.env["channel.rate"]._unseal_lines(covering, "expected", skip_locked=True)
+
+    def _get_rates(self, lines, secrets):
+        """Return exact rates of lines: ``{(statement id, agreement line id): rate}``.
+
+        :param lines: all :class:`~..tools.lines.Line` of these statements
+        :param dict secrets: :class:`Secret` by agreement line id
+        """
+        return find_rates(lines, secrets)
+
+    def _get_rated_accounts(self, lines, rates, carried):
+        """Return the settled accounts of these statements; see :meth:`_get_accounts`.
+
+        :param lines: all :class:`~..tools.lines.Line` of these statements
+        :param dict rates: exact rates by ids of statement and agreement line
+        """
+        raw_amounts = find_raw_amounts(lines, rates)
+        settled = self._get_settled_amounts(lines)
         refundable = self._get_refundable_amounts()
         passed_on_before = self._get_passed_on_before()
         deductions, awards = self._get_deductions(), self._get_awards()
@@ -54,7 +86,7 @@ class ChannelStatement(models.Model):
                 key=statement.id,
                 # Not ``.id or None``: the id of a statement in memory is false.
                 dealer_key=next(iter(statement.dealer_statement_id._ids), None),
-                raw_amounts=statement.line_ids._get_raw_amounts(rates),
+                raw_amounts=raw_amounts.get(statement.id, {}),
                 carried_in=carried.get(statement.id, Decimal(0)),
                 settled_amounts=settled.get(statement.id, {}),
                 passed_on_before=passed_on_before.get(statement.id, {}),
@@ -109,92 +141,3 @@ class ChannelStatement(models.Model):
             )
         )
         return {tuple(key): Decimal(balance) for *key, balance in rows}
-
-    def _reveal(self):
-        """Write rates and amounts down, and mark the agreements as revealed.
-
-        :raise UserError: a seal is broken (agreement and lines are named)
-        """
-        agreements = self.agreement_ids
-        secrets = self.env["channel.rate"]._unseal_lines(agreements.line_ids, way="approve")
-        self._check_seals(agreements, secrets)
-        self._check_below_dealers(agreements, secrets)
-        self._touch_balances()
-        accounts = self._settle(secrets)
-        # Lines first: what follows empties the cache through which they are found in one go.
-        self.line_ids._write_amounts(accounts, secrets)
-        self._write_amounts(accounts)
-        self._write_proofs(secrets)
-        signed = agreements.filtered(lambda agreement: agreement.state == "signed")
-        signed._move_to("revealed", allowed=("signed",))
-        self.env["channel.seal"]._enter(signed, "revealed")
-
-    def _touch_balances(self):
-        """Write to the statements that left something to deduct, without changing it.
-
-        Of two approvals at once that would deduct the same rest, PostgreSQL then stops one with a
-        serialization failure, and Odoo runs it again with the other's result in sight.
-        """
-        self.env.execute_query(
-            SQL(
-                """UPDATE channel_statement AS earlier
-                      SET write_date = now() at time zone 'UTC'
-                     FROM channel_statement AS own
-                    WHERE own.id = ANY(%s) AND earlier.partner_id = own.partner_id
-                      AND earlier.company_id = own.company_id AND earlier.id != own.id
-                      AND earlier.carried_out_amount < 0
-                RETURNING earlier.id""",
-                self.ids,
-            )
-        )
-
-    def _check_seals(self, agreements, secrets):
-        if broken := agreements._find_broken_seals(secrets):
-            header = self.env._("the header")
-            texts = [
-                f"- {agreement.display_name}: {', '.join(names) or header}"
-                for agreement, names in broken
-            ]
-            raise UserError(
-                self.env._(
-                    "Rates or terms differ from what was sealed; nothing was approved. Find out "
-                    "who changed the database:\n%(agreements)s",
-                    agreements="\n".join(texts),
-                )
-            )
-
-    def _check_below_dealers(self, agreements, secrets):
-        """Refuse what became wrong since sealing: a product moved to another category."""
-        texts = [
-            f"- {agreement.display_name}: {text}"
-            for agreement, text in agreements._find_rate_problems(secrets)
-        ]
-        if texts:
-            raise UserError(
-                self.env._(
-                    "Products or categories were moved since these agreements were sealed; "
-                    "nothing was approved. Put them back where they were:\n%(problems)s",
-                    problems="\n".join(texts),
-                )
-            )
-
-    def _write_amounts(self, accounts):
-        columns = [SQL.identifier(f"{name}_amount") for name in AMOUNTS]
-        rows = [accounts[statement.id] for statement in self]
-        self.env.execute_query(
-            SQL(
-                """UPDATE channel_statement AS statement
-                      SET %(changes)s
-                     FROM unnest(%(ids)s::int[], %(values)s) AS data(id, %(columns)s)
-                    WHERE statement.id = data.id
-                RETURNING statement.id""",
-                changes=SQL(", ").join(SQL("%s = data.%s", name, name) for name in columns),
-                ids=[account.key for account in rows],
-                values=SQL(", ").join(
-                    SQL("%s::numeric[]", [getattr(account, name) for account in rows])
-                    for name in AMOUNTS
-                ),
-                columns=SQL(", ").join(columns),
-            )
-        )
-        self.invalidate_recordset()

@@ -117,6 +117,16 @@ class ChannelStatement(models.Model):
             for statement in self
         }
 
+    def _get_rates(self, lines, secrets):
+        """Return for lines of a year what its sales earn in percent: coefficient × average.
+
+        They fall under no agreement line, and each unit of the year's sales earns the same.
+        """
+        covered = [line for line in lines if line.covering is not None]
+        of_year = self.filtered(lambda statement: statement.kind == "annual")._get_year_rates()
+        annual = {(statement_id, None): 100 * rate for statement_id, rate in of_year.items()}
+        return super()._get_rates(covered, secrets) | annual
+
     # === Reversal === #
 
     def _check_not_corrected(self):  # pylint: disable=missing-return

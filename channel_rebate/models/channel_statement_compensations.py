@@ -24,6 +24,8 @@ class ChannelStatement(models.Model):
         """
         Penalty = self.env["channel.penalty"]
         harming = Penalty._find_harming(self.partner_id, self.period_id)
+        if not harming:
+            return {}
         granted = harming._get_granted_amounts()
         together = {(statement.partner_id, statement.period_id) for statement in self}
         changing = harming.filtered(
@@ -49,7 +51,7 @@ class ChannelStatement(models.Model):
             .union(
                 *(
                     statement._differ(statement.compensation_line_ids, found.get(statement))
-                    for statement in self
+                    for statement in self.compensation_line_ids.statement_id.union(*found)
                 )
             )
         )
@@ -116,9 +118,13 @@ class ChannelStatement(models.Model):
         )
         return found | super(ChannelStatement, others)._find_account_statements()
 
-    def _write_amounts(self, accounts):
-        # First: what follows empties the cache.
+    def _find_bound_partners(self):
+        """Add those who harmed and were harmed: what one loses, the other gets part of."""
+        harming = self.env["channel.penalty"]._find_harming(self.partner_id, self.period_id)
+        return super()._find_bound_partners() | harming.partner_id | harming.harmed_dealer_id
+
+    def _write_parts(self, accounts):
         lines = self.compensation_line_ids
         lines._write_amounts(accounts)
         lines._drop_unchanged()
-        return super()._write_amounts(accounts)
+        return super()._write_parts(accounts)

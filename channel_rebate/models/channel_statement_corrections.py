@@ -113,21 +113,23 @@ class ChannelStatement(models.Model):
             )
         return spans & Domain("partner_id", "in", self.partner_id.ids)
 
-    def _get_settled_amounts(self):
-        """Return what is settled by line: ``{statement id: {share key: decimal}}``."""
+    def _get_settled_amounts(self, lines):
+        """Return what is settled by line: ``{statement id: {line key: decimal}}``.
+
+        :param lines: :class:`~..tools.lines.Line` list
+        """
         rows = self._sum_corrected(
             SQL("COALESCE(line.agreement_line_id, 0), line.product_id, line.tax_key"),
             SQL("line.amount"),
             SQL("JOIN channel_statement_line AS line ON line.statement_id = earlier.id"),
         )
         amounts = {tuple(key): amount for *key, amount in rows}
-        return {
-            statement.id: {
-                line._get_share_key(): amounts.get((statement.id, *line._get_key()), Decimal(0))
-                for line in statement.line_ids
-            }
-            for statement in self.filtered("number")
-        }
+        settled = {}
+        for line in lines if amounts else ():
+            # Of the same product and tax set in corrections as well.
+            key = line.statement, line.covering or 0, line.product, line.tax_key
+            settled.setdefault(line.statement, {})[line.key] = amounts.get(key, Decimal(0))
+        return settled
 
     def _get_refundable_amounts(self):
         """Return what may be asked back as decimals by statement id.

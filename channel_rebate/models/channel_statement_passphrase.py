@@ -1,6 +1,10 @@
 from odoo import fields, models
+from odoo.tools import split_every
 
 from ..const import HOLDERS
+
+# Whose tokens are in memory at once when they are unlocked for good.
+AGREEMENTS_AT_ONCE = 1000
 
 
 class ChannelStatement(models.Model):
@@ -26,10 +30,10 @@ class ChannelStatement(models.Model):
         :raise AccessError: the caller is no holder
         """
         statements = self._find_account_statements()
-        covering = statements.line_ids.agreement_line_id
-        secrets = self.env["channel.rate"]._unseal_lines(covering, "expected", skip_locked=True)
-        locked = statements.line_ids.filtered(lambda line: not line._is_readable(secrets))
-        dealers = locked.statement_id.dealer_statement_id | locked.statement_id
+        lines = self.env["channel.statement.line"]._read_plain(statements)
+        secrets = self._unseal_expected(lines)
+        locked = self.browse({line.statement for line in lines if not line.is_readable(secrets)})
+        dealers = locked.dealer_statement_id | locked
         hidden = statements.filtered(
             lambda record: record in dealers or record.dealer_statement_id in dealers
         )
@@ -46,7 +50,8 @@ class ChannelStatement(models.Model):
         has_locked, agreements = any(map(Pair._is_set, self.company_id)), self.agreement_ids
         super()._reveal()
         if has_locked:
-            self.env["channel.rate"]._unlock(agreements)
+            for part in split_every(AGREEMENTS_AT_ONCE, agreements.ids, agreements.browse):
+                self.env["channel.rate"]._unlock(part)
 
     def _get_totals(self):
         """Ask for the passphrase rather than add up what is not shown."""

@@ -29,6 +29,8 @@ class ChannelStatement(models.Model):
         What is due, and of a correction percentages as well, which may have changed.
         """
         decided = self.env["channel.penalty"]._find_decided(self.partner_id, self.period_id)
+        if not decided:
+            return {}
         changing = decided.filtered(lambda penalty: penalty._get_rate() is not None)
         by_key = (decided._filter_due() | changing).grouped(
             lambda penalty: (penalty.partner_id, penalty.period_id)
@@ -55,7 +57,8 @@ class ChannelStatement(models.Model):
         return self.env["channel.penalty"].union(
             *(
                 statement._differ(statement.penalty_line_ids, found.get(statement))
-                for statement in self
+                # Few of a run have any.
+                for statement in self.penalty_line_ids.statement_id.union(*found)
             )
         )
 
@@ -134,9 +137,8 @@ class ChannelStatement(models.Model):
             before.setdefault(statement_id, {})[product_id] = Decimal(amount or 0)
         return before
 
-    def _write_amounts(self, accounts):
-        # First: what follows empties the cache.
+    def _write_parts(self, accounts):
         lines = self.penalty_line_ids
         lines._write_amounts(accounts)
         lines._drop_unchanged()
-        return super()._write_amounts(accounts)
+        return super()._write_parts(accounts)

@@ -6,42 +6,42 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..const import KEEPER
-from ..tools import seal
 from .channel_statement import AMOUNTS, REVEALED_STATES
 
 # What tools/verify_seal.py reads.
 FORMAT = "channel_rebate/proof/1"
 # Numbers are texts, so that no reader takes them for binary fractions.
 PROOF = """
-    WITH opened AS (
-        SELECT * FROM unnest(%(line_ids)s::int[], %(salts)s::text[], %(texts)s::text[])
-               AS data(id, salt, said)
-    ), product AS (
+    WITH product AS (
         SELECT * FROM unnest(%(product_ids)s::int[], %(product_names)s::text[]) AS data(id, name)
+    ), opened AS (
+        SELECT statement.id AS statement_id, statement.partner_id, found.key::int AS line_id,
+               found.value ->> 0 AS salt, found.value -> 1 AS rates
+          FROM channel_statement AS statement, json_each(statement.proof_text::json) AS found
+         WHERE statement.id = ANY(%(ids)s)
     ), sealed AS (
-        SELECT agreement.id, agreement.partner_id, agreement.version,
+        SELECT opened.statement_id, agreement.version,
                json_build_object(
                    'fingerprint', agreement.fingerprint,
                    'header', agreement.seal_header,
                    'lines', json_agg(
                        json_build_object(
-                           'hash', line.line_hash, 'salt', opened.salt, 'text', opened.said
+                           'hash', line.line_hash,
+                           'salt', opened.salt,
+                           -- As tools.seal.line_text puts it.
+                           'text', '{"rates":' || opened.rates || ',"terms":'
+                                   || line.sealed_terms || '}'
                        ) ORDER BY line.sequence, line.id
                    )
                ) AS proof
-          FROM channel_agreement AS agreement
-          JOIN channel_agreement_line AS line ON line.agreement_id = agreement.id
-          JOIN opened ON opened.id = line.id
-      GROUP BY agreement.id
+          FROM opened
+          JOIN channel_agreement_line AS line ON line.id = opened.line_id
+          JOIN channel_agreement AS agreement ON agreement.id = line.agreement_id
+                                             AND agreement.partner_id = opened.partner_id
+      GROUP BY opened.statement_id, agreement.id
     ), papers AS (
-        SELECT relation.statement_id, json_agg(sealed.proof ORDER BY sealed.version) AS proofs
-          FROM channel_statement_agreement_rel AS relation
-          JOIN channel_statement AS statement ON statement.id = relation.statement_id
-          -- Nobody else's: what a dealer's sub-distributors get is between them and us.
-          JOIN sealed ON sealed.id = relation.agreement_id
-                     AND sealed.partner_id = statement.partner_id
-         WHERE statement.id = ANY(%(ids)s)
-      GROUP BY relation.statement_id
+        SELECT statement_id, json_agg(proof ORDER BY version) AS proofs
+          FROM sealed GROUP BY statement_id
     ), rebates AS (
         SELECT line.statement_id,
                json_agg(
@@ -61,8 +61,8 @@ PROOF = """
          WHERE line.statement_id = ANY(%(ids)s)
       GROUP BY line.statement_id
     )
-    UPDATE channel_statement AS statement
-       SET proof_text = json_build_object(
+    SELECT own.id,
+           json_build_object(
                'format', %(format)s,
                'statement', settlement.name,
                'partner', partner.name,
@@ -81,21 +81,22 @@ PROOF = """
       JOIN res_currency AS currency ON currency.id = own.currency_id
  LEFT JOIN papers ON papers.statement_id = own.id
  LEFT JOIN rebates ON rebates.statement_id = own.id
-     WHERE own.id = statement.id AND statement.id = ANY(%(ids)s)
- RETURNING statement.id
+     WHERE own.id = ANY(%(ids)s)
 """
 
 
 class ChannelStatement(models.Model):
     """The proof: with it anybody can recompute the fingerprint that a partner signed.
 
-    Written at approval, when rates become known: salts, sealed texts and hashes of the partner's
-    own agreements, and what was settled. The column itself is closed to everybody, so that nobody
-    searches or groups by it; whoever may read the statement reads ``proof``.
+    What approval makes known is written then: salts and rates of the partner's own agreements.
+    With the sealed texts, their hashes and what was settled it is put together when it is read.
+    The column itself is closed to everybody, so that nobody searches or groups by it; whoever may
+    read the statement reads ``proof``.
     """
 
     _inherit = "channel.statement"
 
+    # Salt and rates by id of the agreement line, as JSON; of older approvals the whole proof.
     proof_text = fields.Text(groups=fields.NO_ACCESS, readonly=True, copy=False, prefetch=False)
     proof = fields.Text(
         compute="_compute_proof",
@@ -105,9 +106,12 @@ class ChannelStatement(models.Model):
 
     @api.depends("state")
     def _compute_proof(self):
+        whole = self._find_proofs(SQL("proof_text LIKE %s", '{"format"%'))
         texts = self._find_proofs(SQL("proof_text"))
+        made = self.browse(id_ for id_, is_whole in whole.items() if not is_whole)._make_proofs()
         for statement in self:
-            statement.proof = texts.get(statement._origin.id)
+            statement_id = statement._origin.id
+            statement.proof = made.get(statement_id) or texts.get(statement_id)
 
     @api.depends("state")
     def _compute_has_proof(self):
@@ -126,6 +130,45 @@ class ChannelStatement(models.Model):
             )
         )
         return dict(rows)
+
+    def _make_proofs(self):
+        """Put the proofs of these statements together: ``{statement id: JSON text}``.
+
+        In SQL, whoever reads them: partners read neither agreements nor products.
+        """
+        self.env["channel.ledger"]._flush_statements()
+        products_sudo = self._find_products_sudo()
+        rows = self.env.execute_query(
+            SQL(
+                PROOF,
+                format=FORMAT,
+                ids=self.ids,
+                product_ids=products_sudo.ids,
+                product_names=products_sudo.mapped("display_name"),
+                amounts=SQL(", ").join(
+                    SQL(
+                        "%s, trim_scale(COALESCE(own.%s, 0))::text",
+                        name,
+                        SQL.identifier(f"{name}_amount"),
+                    )
+                    for name in AMOUNTS
+                ),
+            )
+        )
+        return dict(rows)
+
+    def _find_products_sudo(self):
+        """Return the products of the lines, in the language of the sealed texts."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT product_id FROM channel_statement_line
+                    WHERE statement_id = ANY(%s)""",
+                self.ids,
+            )
+        )
+        Product = self.env["product.product"].with_context(lang="en_US")
+        # Elevated: only the names, of what the reader of the statement is told anyway.
+        return Product.browse(product_id for (product_id,) in rows).sudo()
 
     # === Reading === #
 
@@ -158,21 +201,6 @@ class ChannelStatement(models.Model):
             return None
         return json.dumps(json.loads(self.proof), indent=1, ensure_ascii=False)
 
-    # === Checking the register === #
-
-    def _check_seals(self, agreements, secrets):
-        """Refuse also what has its rates replaced together with the fingerprint."""
-        result = super()._check_seals(agreements, secrets)
-        if problems := agreements._find_register_problems():
-            raise UserError(
-                self.env._(
-                    "Seals differ from the register; nothing was approved. Find out who changed "
-                    "the database:\n%(problems)s",
-                    problems=self.env["channel.seal"]._list_findings(problems),
-                )
-            )
-        return result
-
     # === Writing === #
 
     def action_make_proof(self):
@@ -185,46 +213,38 @@ class ChannelStatement(models.Model):
         self.check_access("read")
         missing = self.filtered(lambda s: s.state in REVEALED_STATES and not s.has_proof)
         agreements = missing.agreement_ids
-        secrets = self.env["channel.rate"]._unseal_lines(agreements.line_ids)
-        missing._check_seals(agreements, secrets)
-        missing._write_proofs(secrets)
+        secrets = self.env["channel.rate"]._unseal_agreements(agreements)
+        opened = agreements._open_seals(secrets)
+        self._raise_broken_seals(agreements._compare_seals(opened))
+        self._check_register(agreements)
+        missing._write_proofs(opened)
 
-    def _write_proofs(self, secrets):
-        """Write the proofs of these statements, in one statement however many there are.
-
-        :param dict secrets: :class:`Secret` by agreement line id
-        """
-        # Of one set, whatever was emptied of the cache through which they were found.
-        statements = self.browse(self.ids)
-        lines = statements.agreement_ids.line_ids.filtered(lambda line: line.id in secrets)
-        opened = [secrets[line.id] for line in lines]
-        said = [
-            seal.line_text(line.sealed_terms, secret.brackets)
-            for line, secret in zip(lines, opened, strict=True)
-        ]
-        # In the language of the sealed texts, whoever will read them.
-        products = statements.line_ids.product_id.with_context(lang="en_US")
-        self.env["channel.ledger"]._flush_statements()
+    def _write_proofs(self, opened):
         self.env.execute_query(
             SQL(
-                PROOF,
-                format=FORMAT,
-                ids=self.ids,
-                line_ids=lines.ids,
-                salts=[secret.salt.hex() for secret in opened],
-                texts=said,
-                product_ids=products.ids,
-                product_names=products.mapped("display_name"),
-                amounts=SQL(", ").join(
-                    SQL(
-                        "%s, %s", name, self._as_text(SQL.identifier("statement", f"{name}_amount"))
-                    )
-                    for name in AMOUNTS
-                ),
+                """UPDATE channel_statement AS statement SET proof_text = data.proof
+                     FROM unnest(%s::int[], %s::text[]) AS data(id, proof)
+                    WHERE statement.id = data.id""",
+                self.ids,
+                [statement._prepare_proof_text(opened) for statement in self],
             )
         )
         self.invalidate_recordset(["proof_text", "proof", "has_proof"])
 
-    @api.model
-    def _as_text(self, number):
-        return SQL("trim_scale(COALESCE(%s, 0))::text", number)
+    def _prepare_proof_text(self, opened):
+        """Return as JSON text what an approval makes known, nothing of a year-end statement.
+
+        Nobody else's: what a dealer's sub-distributors get is between them and us.
+
+        :param dict opened: :class:`OpenedLine` lists by agreement id
+        """
+        self.ensure_one()
+        if not self.period_id:  # a year-end statement has no seal of its own to prove
+            return None
+        pairs = [
+            f'"{line.id}":["{line.salt}",{line.rates}]'
+            for agreement in self.agreement_ids
+            if agreement.partner_id == self.partner_id
+            for line in opened[agreement.id]
+        ]
+        return f"{{{','.join(pairs)}}}"

@@ -6,10 +6,10 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import get_lang
 
-from ..models.channel_agreement_line import UNSAID_TERMS
-from ..models.channel_agreement_sealing import UNSAID
+from ..models.channel_agreement_checking import UNSAID
 from ..models.channel_agreement_version import SEALED_STATES
 from ..tools.paper import count_lines, paginate
+from ..tools.terms import UNSAID_TERMS
 from .paper_style import get_style
 from .qr_code import make_qr_code
 

@@ -33,7 +33,7 @@ def entry_hash(previous_hash, values):
 def mac(key, hash_text):
     """Return what only who has ``key`` (bytes) can say of an entry's hash, as 64 digits."""
     own_key = hmac.digest(key, VERSION.encode("ascii"), "sha256")
-    return hmac.new(own_key, hash_text.encode("ascii"), "sha256").hexdigest()
+    return hmac.digest(own_key, hash_text.encode("ascii"), "sha256").hex()
 
 
 def find_break(entries):

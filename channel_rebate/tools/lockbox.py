@@ -138,17 +138,28 @@ def unlock(locked, private, context):
 
     :raise LockError: it is of another pair, of another context, or changed
     """
-    head, body = locked[:_BOX_START], locked[_BOX_START:]
-    public = public_half(private)
-    if not is_locked(locked) or head[1 : 1 + PAIR_ID_BYTES] != pair_id(public):
-        raise LockError("pair")
-    try:
-        once = X25519PublicKey.from_public_bytes(head[1 + PAIR_ID_BYTES :])
-        shared = X25519PrivateKey.from_private_bytes(private).exchange(once)
-        cipher = _cipher(shared, head, public, context)
-        return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], head)
-    except (InvalidTag, ValueError):
-        raise LockError("damaged") from None
+    return Opener(private).unlock(locked, context)
+
+
+class Opener:
+    """Unlocks many payloads: what it takes for each of them is computed once."""
+
+    def __init__(self, private):
+        self._private = X25519PrivateKey.from_private_bytes(private)
+        self._public = public_half(private)
+        self._head = bytes([_VERSION]) + pair_id(self._public)
+
+    def unlock(self, locked, context):
+        """Return a payload; see :func:`unlock`."""
+        head, body = locked[:_BOX_START], locked[_BOX_START:]
+        if not head.startswith(self._head):
+            raise LockError("pair")
+        try:
+            once = X25519PublicKey.from_public_bytes(head[len(self._head) :])
+            cipher = _cipher(self._private.exchange(once), head, self._public, context)
+            return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], head)
+        except (InvalidTag, ValueError):
+            raise LockError("damaged") from None
 
 
 def _cipher(shared, head, public, context):

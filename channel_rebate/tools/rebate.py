@@ -54,9 +54,9 @@ class Account:
         self.totals = {}
         for raw_amounts in self.raw_amounts.values():
             self.totals.update(share(raw_amounts, unit))
-        self.amounts = {
-            key: total - self.settled_amounts.get(key, ZERO) for key, total in self.totals.items()
-        }
+        self.amounts = dict(self.totals)
+        for key in self.amounts.keys() & self.settled_amounts.keys():
+            self.amounts[key] -= self.settled_amounts[key]
         self.gross = sum(self.amounts.values(), ZERO)
 
     def deduct(self, passed_on, unit):
@@ -67,6 +67,9 @@ class Account:
 
         :param passed_on: what this settlement passes on, by product
         """
+        if not self.deductions:
+            self.penalty = ZERO
+            return {}
         kept = defaultdict(Decimal)
         for key, total in self.totals.items():
             kept[get_product(key)] += total

@@ -6,7 +6,7 @@ it is the beginning of its path, so "most specific" is simply "longest".
 """
 
 
-def scope_path(*, category_path="", template_id=None, product_id=None):
+def scope_path(category_path="", template_id=None, product_id=None):
     """Return the path of a scope.
 
     :param category_path: Odoo's ``parent_path`` of the category, such as ``"1/4/"``
@@ -33,6 +33,15 @@ def covers(scope, other):
     return other[: len(scope)] == scope
 
 
+def is_product(scope):
+    """Tell whether ``scope`` is that of one product, so that it covers no other.
+
+    >>> is_product(("c1", "t3", "p5")), is_product(("c1", "t3")), is_product(())
+    (True, False, False)
+    """
+    return bool(scope) and scope[-1][0] == "p"
+
+
 def nearest(scopes, target):
     """Return the most specific of ``scopes`` (a set or dictionary) that covers ``target``.
 
@@ -41,6 +50,8 @@ def nearest(scopes, target):
     >>> nearest({(), ("c1",), ("c2",)}, ("c1", "t3"))
     ('c1',)
     """
+    if target in scopes:
+        return target
     beginnings = (target[:length] for length in range(len(target), -1, -1))
     return next((path for path in beginnings if path in scopes), None)
 
@@ -59,6 +70,8 @@ def rivals(own_scopes, other_scopes):
     [(('c1',), ()), (('c1',), ('c1', 't3'))]
     """
     pairs = [(own, nearest(other_scopes, own)) for own in own_scopes]
+    if all(map(is_product, own_scopes)):  # nothing is more specific
+        return pairs
     for other in other_scopes:
         own = nearest(own_scopes, other)
         if own is not None and own != other:

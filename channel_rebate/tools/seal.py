@@ -11,6 +11,7 @@ import hashlib
 import json
 
 VERSION = "channel_rebate/seal/1"
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def canonical(values):
@@ -19,7 +20,7 @@ def canonical(values):
     >>> canonical({"b": 1, "a": "香皂"})
     '{"a":"\\\\u9999\\\\u7682","b":1}'
     """
-    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return _ENCODER.encode(values)
 
 
 def fixed_point(number):
@@ -45,10 +46,41 @@ def says(text, values, unsaid=None):
     return {**(unsaid or {}), **json.loads(text or "{}")}.items() >= values.items()
 
 
-def line_text(terms, brackets):
-    """Return the canonical text of a line: its terms (canonical JSON text) and its rates."""
-    rates = [[fixed_point(start), fixed_point(rate)] for start, rate in brackets]
-    return canonical({"terms": json.loads(terms), "rates": rates})
+def contains(text, *pieces):
+    """Tell whether a canonical ``text`` has all ``pieces``, from a key's quote to past its value.
+
+    Quick, as nothing is parsed, and no less strict than :func:`says`: within a value a quote is
+    escaped, so that nothing in a name looks like a key.
+
+    >>> contains('{"line":1,"name":"Soap"}', '"line":1,')
+    True
+    >>> contains(canonical({"name": '"line":1,'}), '"line":1,')
+    False
+    """
+    return bool(text) and all(piece in text for piece in pieces)
+
+
+def rates_text(brackets):
+    """Return the canonical text of rates.
+
+    >>> from decimal import Decimal
+    >>> rates_text(((Decimal(0), Decimal(3)),))
+    '[["0.0000","3.0000"]]'
+    """
+    pairs = ",".join(f'["{fixed_point(start)}","{fixed_point(rate)}"]' for start, rate in brackets)
+    return f"[{pairs}]"
+
+
+def line_text(terms, rates):
+    """Return the canonical text of a line, put together of that of its terms and of its rates.
+
+    Neither is read and written again, as there may be a hundred thousand; terms that are no
+    canonical text were not sealed, and give another hash.
+
+    >>> line_text('{"line":1}', '[["0.0000","3.0000"]]')
+    '{"rates":[["0.0000","3.0000"]],"terms":{"line":1}}'
+    """
+    return f'{{"rates":{rates},"terms":{terms}}}'
 
 
 def line_hash(salt, text):

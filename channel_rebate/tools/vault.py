@@ -5,6 +5,7 @@ token belongs to) is authenticated too, so a token copied to another record does
 """
 
 import base64
+import binascii
 import hashlib
 import os
 import struct
@@ -116,13 +117,8 @@ def unpack(payload):
     version, count, salt = _HEAD.unpack_from(payload)
     if version != _PAYLOAD_VERSION:
         raise VaultError("unknown payload version")
-    brackets = tuple(
-        tuple(
-            number * _SCALE
-            for number in _BRACKET.unpack_from(payload, _HEAD.size + i * _BRACKET.size)
-        )
-        for i in range(count)
-    )
+    body = payload[_HEAD.size : _HEAD.size + count * _BRACKET.size]
+    brackets = tuple((start * _SCALE, rate * _SCALE) for start, rate in _BRACKET.iter_unpack(body))
     return Secret(brackets=brackets, salt=salt)
 
 
@@ -174,7 +170,7 @@ class Vault:
             return self._other(token_key_id).unseal(token, context)
         if version != _FORMAT or token_key_id != self.key_id:
             raise VaultError(f"the token was made with key {token_key_id}")
-        sealed = base64.b64decode(body)
+        sealed = binascii.a2b_base64(body)
         try:
             return self._cipher.decrypt(
                 sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode()
