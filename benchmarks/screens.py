@@ -1,196 +1,171 @@
 """Opens the main screens as their users do, and tells what the server takes for each.
 
-A screen is what the web client asks for at once when somebody opens, pages, groups or searches it.
+A screen is what the web client asks for when somebody opens, pages, groups or searches it. Views
+are read beforehand: the web client keeps them.
 """
 
 import time
-from contextlib import contextmanager
 
 from odoo import sql_db
-from web_client import View
+from web_client import LIST_LIMIT, View
 
-YEAR = [("date", ">=", "2025-01-01"), ("date", "<=", "2025-12-31")]
-QUARTER = [("date", ">=", "2025-01-01"), ("date", "<=", "2025-03-31")]
-# What screens may take, in seconds of the server's time.
-GOAL = 0.5
+FIRST, LAST = "2025-01-01", "2025-12-31"
+# Each screen is opened so often, with empty caches of records; the best time counts.
 REPEATS = 3
+FAR_PAGE = 40
+OPEN_PERIODS = [("period_id.state", "=", "open")]
+IN_YEAR = [("date", ">=", FIRST), ("date", "<=", LAST)]
+
+
+def measure_screens(world, meter):
+    """Return what opening each main screen takes: ``{name: {"seconds", "queries"}}``.
+
+    :param meter: its environment is the one whose caches are emptied
+    """
+    return Screens(world, meter.env).measure_all()
 
 
 class Screens:
-    """The main screens of a settled quarter.
+    """The main screens of a world whose quarter was computed, or settled."""
 
-    :param world: its :class:`World`
-    :param settlement: the run, computed or approved
-    """
-
-    def __init__(self, world, settlement):
-        self.world, self.env, self.settlement = world, world.env, settlement
-        self.of_run = [("settlement_id", "=", settlement.id)]
-        self.results, self._views = {}, {}
-
-    def view(self, role, model, kind, ref=None):
-        key = role, model, kind, ref
-        if key not in self._views:
-            records = self.world.as_role(role, self.env[model])
-            self._views[key] = View(records, kind, ref and f"channel_rebate.{ref}")
-        return self._views[key]
-
-    def measure(self, name, role, call):
-        """Measure a screen: the best of some times, each with empty caches of records."""
-        best = None
-        for _time in range(REPEATS):
-            with self._counted() as taken:
-                call()
-            best = min(best or taken, taken, key=lambda result: result["seconds"])
-        self.results[f"{name} ({role})"] = best
-
-    @contextmanager
-    def _counted(self):
-        self.env.flush_all()
-        self.env.transaction.clear()
-        taken = {}
-        queries, start = sql_db.sql_counter, time.perf_counter()
-        yield taken
-        taken["seconds"] = round(time.perf_counter() - start, 3)
-        taken["queries"] = sql_db.sql_counter - queries
+    def __init__(self, world, env):
+        self.world, self.env = world, env
+        self.settlement = env["channel.settlement"].search(
+            [("kind", "=", "periodic"), ("statement_ids", "!=", False)], limit=1
+        )
+        self.of_run = [("settlement_id", "=", self.settlement.id)]
+        self.results = {}
 
     def measure_all(self):
-        """Return seconds and queries by screen."""
-        self._measure_settlement()
-        self._measure_statements()
-        self._measure_sales()
-        self._measure_agreements()
-        self._measure_analyses()
-        self._measure_partners()
+        for role in self._get_readers():
+            self._measure_settlement(role)
+            self._measure_statements(role)
+            self._measure_lines(role)
+        for role in ("keeper", "accountant", "manager", "salesperson"):
+            self._measure_agreements(role)
+        for role in ("officer", "manager", "salesperson"):
+            self._measure_analyses(role)
+            self._measure_partners(role)
         return self.results
 
-    # === Settlement === #
-
-    def _get_biggest(self):
-        """Return the statement with most lines, of a dealer, and its biggest line."""
-        [(statement, _count)] = self.env["channel.statement.line"]._read_group(
-            self.of_run, ["statement_id"], ["__count"], order="__count DESC, statement_id", limit=1
-        )
-        return statement
-
-    def _get_roles(self):
+    def _get_readers(self):
         """Return who sees statements now: before the reveal holders only."""
         holders = ("officer", "keeper")
         if self.settlement.state in ("draft", "computed"):
             return holders
         return (*holders, "accountant", "manager", "salesperson")
 
-    def _measure_settlement(self):
-        for role in ("officer", "keeper", "accountant"):
-            if role in self._get_roles():
-                form = self.view(role, "channel.settlement", "form")
-                self.measure("settlement", role, lambda: form.form(self.settlement.id))
-                runs = self.view(role, "channel.settlement", "list")
-                self.measure("settlements", role, runs.page)
+    # === Measuring === #
 
-    def _measure_statements(self):
-        statement = self._get_biggest()
+    def view(self, role, model, kind="list", ref=None):
+        records = self.world.as_role(role, self.env[model])
+        return View(records, kind, ref and f"channel_rebate.{ref}")
+
+    def measure(self, name, role, call):
+        times = [self._measure_once(call) for _time in range(REPEATS)]
+        self.results[f"{name} ({role})"] = min(times, key=lambda taken: taken["seconds"])
+
+    def _measure_once(self, call):
+        self.env.flush_all()
+        self.env.transaction.clear()
+        queries, start = sql_db.sql_counter, time.perf_counter()
+        call()
+        return {
+            "seconds": round(time.perf_counter() - start, 3),
+            "queries": sql_db.sql_counter - queries,
+        }
+
+    # === Settlement === #
+
+    def _get_biggest(self):
+        """Return the statement with most lines."""
+        [(statement, _count)] = self.env["channel.statement.line"]._read_group(
+            self.of_run, ["statement_id"], ["__count"], order="__count DESC, statement_id", limit=1
+        )
+        return statement
+
+    def _search_name(self):
+        """Return what the search field for partners makes of a dealer's name."""
         name = self.world.dealers[-1].name
-        found = ["|", ("partner_id", "child_of", name), ("partner_id.ref", "ilike", name)]
-        last = max(1, -(-len(self.settlement.statement_ids) // 80))
-        for role in self._get_roles():
-            pages = self.view(role, "channel.statement", "list")
-            self.measure("statements", role, pages.page)
-            self.measure("statements of the run", role, lambda: pages.page(self.of_run))
-            self.measure(
-                "statements, page 40", role, lambda: pages.page(self.of_run, min(40, last))
-            )
-            for field in ("dealer_id", "state", "role"):
-                self.measure(
-                    f"statements by {field}", role, lambda: pages.groups([field], self.of_run)
-                )
-            self.measure("statements, one dealer", role, lambda: pages.page(found))
-            form = self.view(role, "channel.statement", "form")
-            self.measure("statement", role, lambda: form.form(statement.id))
-            lines = self.view(role, "channel.statement.line", "list")
-            self.measure(
-                "statement lines by dealer", role, lambda: lines.groups(["dealer_id"], self.of_run)
-            )
-            self.measure("statement lines", role, lines.page)
+        return ["|", ("partner_id", "child_of", name), ("partner_id.ref", "ilike", name)]
 
-    def _measure_sales(self):
-        statement = self._get_biggest()
-        line = statement.line_ids[:1]
-        of_line = line.action_open_sales()["domain"]
-        for role in self._get_roles():
-            sales = self.view(role, "channel.statement.sale", "list")
-            counted = [("statement_id", "in", statement.ids), ("is_counted", "=", True)]
-            self.measure("sales of a statement", role, lambda: sales.page(counted))
-            self.measure("sales of a line", role, lambda: sales.page(of_line))
-            exceptions = [
-                ("statement_id", "in", self.settlement.statement_ids.ids),
-                ("reason", "!=", False),
-            ]
-            self.measure(
-                "exceptions by reason", role, lambda: sales.groups(["reason"], exceptions)
-            )
+    def _measure_settlement(self, role):
+        if role not in ("manager", "salesperson"):
+            form = self.view(role, "channel.settlement", "form")
+            self.measure("settlement", role, lambda: form.form(self.settlement.id))
 
-    # === Agreements === #
+    def _measure_statements(self, role):
+        pages = self.view(role, "channel.statement")
+        form = self.view(role, "channel.statement", "form")
+        biggest = self._get_biggest()
+        far = min(FAR_PAGE, -(-len(self.settlement.statement_ids) // LIST_LIMIT))
+        self.measure("statements", role, pages.page)
+        self.measure("statements, far page", role, lambda: pages.page(self.of_run, far))
+        for field in ("dealer_id", "role"):
+            name = f"statements by {field.removesuffix('_id')}"
+            self.measure(name, role, lambda field=field: pages.groups([field], self.of_run))
+        self.measure("statements, searched", role, lambda: pages.page(self._search_name()))
+        self.measure("statement", role, lambda: form.form(biggest.id))
 
-    def _measure_agreements(self):
-        current = [("period_id.state", "=", "open")]
-        name = self.world.dealers[-1].name
-        found = ["|", ("partner_id", "child_of", name), ("partner_id.ref", "ilike", name)]
-        dealer = self.env["channel.agreement"].search([("role", "=", "dealer")], limit=1)
-        for role in ("keeper", "accountant", "manager", "salesperson"):
-            pages = self.view(role, "channel.agreement", "list")
-            self.measure("agreements", role, lambda: pages.page(current))
-            self.measure("agreements, page 40", role, lambda: pages.page(current, 40))
-            for field in ("period_id", "state", "role"):
-                self.measure(
-                    f"agreements by {field}", role, lambda: pages.groups([field], current)
-                )
-            self.measure("agreements, one dealer", role, lambda: pages.page(found))
-            form = self.view(role, "channel.agreement", "form")
-            self.measure("agreement", role, lambda: form.form(dealer.id))
+    def _measure_lines(self, role):
+        biggest = self._get_biggest()
+        lines = self.view(role, "channel.statement.line")
+        sales = self.view(role, "channel.statement.sale")
+        counted = [("statement_id", "in", biggest.ids), ("is_counted", "=", True)]
+        of_line = biggest.line_ids[:1].action_open_sales()["domain"]
+        of_all = [("statement_id", "in", self.settlement.statement_ids.ids)]
+        exceptions = [*of_all, ("reason", "!=", False)]
+        self.measure("statement lines", role, lines.page)
+        by_dealer = ["dealer_id", "partner_id"]
+        self.measure("lines by dealer", role, lambda: lines.groups(by_dealer, self.of_run))
+        self.measure("sales of a statement", role, lambda: sales.page(counted))
+        self.measure("sales of a line", role, lambda: sales.page(of_line))
+        self.measure("exceptions by reason", role, lambda: sales.groups(["reason"], exceptions))
 
-    # === Analyses === #
+    # === The rest === #
 
-    def _measure_analyses(self):
-        for role in ("officer", "manager", "salesperson"):
-            pivot = self.view(role, "channel.analysis", "pivot")
-            self.measure("channel analysis", role, lambda: pivot.pivot(QUARTER))
-            for field in ("territory_id", "product_tmpl_id"):
-                self.measure(
-                    f"channel analysis by {field}", role, lambda: pivot.pivot(QUARTER, [field])
-                )
-            graph = self.view(role, "channel.analysis", "graph")
-            self.measure("channel analysis by month", role, lambda: graph.graph(YEAR))
-            rows = self.view(role, "channel.analysis", "list")
-            self.measure("channel analysis, list", role, lambda: rows.page(QUARTER))
-            rebates = self.view(role, "channel.rebate.report", "pivot")
-            self.measure("rebate analysis", role, rebates.pivot)
-            stock = self.view(role, "channel.dealer.stock", "list")
-            self.measure("dealers' stock", role, stock.page)
-            incidents = self.view(role, "channel.incident", "list", "channel_incident_view_list")
-            self.measure("incidents", role, incidents.page)
+    def _measure_agreements(self, role):
+        pages = self.view(role, "channel.agreement")
+        form = self.view(role, "channel.agreement", "form")
+        dealers = self.env["channel.agreement"].search([("role", "=", "dealer")], limit=1)
+        partners = len(self.world.dealers) + len(self.world.subs)
+        far = min(FAR_PAGE, -(-partners // LIST_LIMIT))
+        self.measure("agreements", role, pages.page)
+        self.measure("agreements, far page", role, lambda: pages.page(OPEN_PERIODS, far))
+        for field in ("period_id", "state", "role"):
+            name = f"agreements by {field.removesuffix('_id')}"
+            self.measure(name, role, lambda field=field: pages.groups([field], OPEN_PERIODS))
+        self.measure("agreements, searched", role, lambda: pages.page(self._search_name()))
+        self.measure("agreement", role, lambda: form.form(dealers.id))
 
-    # === Partners and orders === #
+    def _measure_analyses(self, role):
+        pivot = self.view(role, "channel.analysis", "pivot")
+        graph = self.view(role, "channel.analysis", "graph")
+        rebates = self.view(role, "channel.rebate.report", "pivot")
+        incidents = self.view(role, "channel.incident", ref="channel_incident_view_list")
+        own = [*IN_YEAR, ("dealer_id", "=", self.world.dealers[0].id)]
+        self.measure("analysis of a dealer", role, lambda: pivot.pivot(own, ["product_id"]))
+        self.measure("channel analysis", role, lambda: pivot.pivot(IN_YEAR))
+        for field in ("territory_id", "product_tmpl_id"):
+            name = f"analysis by {field.split('_')[0]}"
+            self.measure(name, role, lambda field=field: pivot.pivot(IN_YEAR, [field]))
+        self.measure("analysis by month", role, lambda: graph.graph(IN_YEAR))
+        self.measure("rebate analysis", role, rebates.pivot)
+        self.measure("incidents", role, incidents.page)
 
-    def _measure_partners(self):
+    def _measure_partners(self, role):
         dealer = self.world.dealers[0]
-        for role in ("officer", "manager", "salesperson", "accountant"):
-            dealers = self.view(role, "res.partner", "list", "res_partner_view_list_channel")
-            self.measure("dealers", role, lambda: dealers.page([("channel_role", "=", "dealer")]))
-            form = self.view(role, "res.partner", "form")
-            self.measure("dealer", role, lambda: form.form(dealer.id))
-            agreements = self.view(role, "channel.agreement", "list")
+        dealers = self.view(role, "res.partner", ref="res_partner_view_list_channel")
+        form = self.view(role, "res.partner", "form")
+        agreements = self.view(role, "channel.agreement")
+        orders = self.view(role, "sale.order")
+        of_channel = [("channel_tier", "!=", False)]
+        self.measure("dealers", role, lambda: dealers.page([("channel_role", "=", "dealer")]))
+        self.measure("dealer", role, lambda: form.form(dealer.id))
+        for name, view in (("partners", form), ("agreements", agreements)):
             self.measure(
-                "dealer, searched", role, lambda: form.ask("name_search", dealer.name, limit=8)
-            )
-            self.measure(
-                "agreement, searched",
+                f"{name} by name",
                 role,
-                lambda: agreements.ask("name_search", dealer.name, limit=8),
+                lambda view=view: view.ask("name_search", dealer.name, limit=8),
             )
-            orders = self.view(role, "sale.order", "list")
-            self.measure(
-                "channel orders by tier",
-                role,
-                lambda: orders.groups(["channel_tier"], [("channel_tier", "!=", False)]),
-            )
+        self.measure("orders by tier", role, lambda: orders.groups(["channel_tier"], of_channel))
