@@ -207,9 +207,7 @@ class Bench:
             for start in range(0, len(due), CHUNK):
                 due[start : start + CHUNK]._create_documents(responsible=self.keeper)
                 self.env.cr.commit()
-        moves = self.world.as_role(
-            "accountant", settlement.with_env(self.env).statement_ids.move_id
-        )
+        moves = self.world.as_role("accountant", settlement.with_env(self.env).statement_ids.move_id)
         self.document_counts[name] = len(moves)
         self.measure_plain(moves[:PLAIN_DOCUMENTS].with_env(self.env), name)
         with self.meter.measure(f"{name}: post"):

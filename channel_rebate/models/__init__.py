@@ -58,12 +58,7 @@ from . import channel_statement_penalty, channel_statement_penalties
 from . import channel_statement_compensation, channel_statement_compensations
 from . import channel_statement_document_penalties
 from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
-from . import (
-    channel_statement_pack,
-    channel_statement_sale,
-    channel_statement_sales,
-    channel_statement_sale_export,
-)
+from . import channel_statement_pack, channel_statement_sale, channel_statement_sales, channel_statement_sale_export
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import sale_order_line_price_scope, sale_order_line_price_limits
