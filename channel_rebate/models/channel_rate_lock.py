@@ -36,11 +36,6 @@ class ChannelRate(models.Model):
         "steps for which somebody types the passphrase.",
     )
 
-    # Whether a company or a settlement has locked rates, without a look at every token.
-    _locked_idx = models.Index(
-        f"(agreement_id) WHERE length(split_part(token, ':', 3)) = {_BODY_LENGTH}"
-    )
-
     @api.depends("token")
     @api.depends_context("uid")
     def _compute_is_locked(self):
