@@ -1,7 +1,7 @@
 """Asks the server for what a screen shows, by the same calls as Odoo's web client.
 
-Views are read beforehand, as the web client keeps them. What it asks for follows from the view: all of its
-fields, those of the lists in a form up to their limit, and of a group the sums.
+Views are read beforehand, as the web client keeps them. What it asks for follows from the view: all
+of its fields, those of the lists in a form up to their limit, and of a group the sums.
 """
 
 import json
@@ -33,7 +33,7 @@ class View:
         self.fields = records.fields_get() | got["models"][records._name]["fields"]
 
     def ask(self, method, *args, **kwargs):
-        """Call a method as a request does: with nothing in the caches, and a result to send."""
+        """Call a method as a request does, up to the text that is sent."""
         result = getattr(self.records, method)(*args, **kwargs)
         return json.loads(json.dumps(result, default=json_default))
 
