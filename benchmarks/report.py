@@ -5,6 +5,7 @@
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 STEPS = {
@@ -111,7 +112,7 @@ def print_goals(results):
         for name, most in GOALS.items()
     ]
     print_table(["ratio", *map(get_head, results)], rows)
-    for own, other in zip(results, results[1:], strict=False):
+    for own, other in pairwise(results):
         if own["dealers"] == other["dealers"]:
             times = other["steps"]["compute"]["seconds"] / own["steps"]["compute"]["seconds"]
             print(f"compute, {get_head(own)} to {get_head(other)}: {times:.1f} times")

@@ -22,6 +22,8 @@ TRUSTED = object()
 
 # Who may read customer payments: accounting by Odoo's own access lines, holders by ours.
 PAYMENT_READERS = f"account.group_account_readonly,account.group_account_invoice,{HOLDERS}"
+# Who may know how far the documents of a run are, and why one could not be made.
+DOCUMENT_READERS = PAYMENT_READERS
 # Who may read accruals: they are as public as the journal entries that they make.
 ACCRUAL_READERS = PAYMENT_READERS
 # Who keeps periods, and knows of whom something is to be corrected in one: it may be a penalty,

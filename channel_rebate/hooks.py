@@ -22,6 +22,11 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Cancel sell-out orders: without the add-on they would become sales of our own."""
     env.cr.execute("UPDATE sale_order SET state = 'cancel' WHERE channel_tier = 'sell_out'")
+    # Copies belong to no data file, and would hold on to the model that they call.
+    actions = env["channel.settlement"]._find_document_actions()
+    servers = actions.ir_actions_server_id
+    actions.unlink()
+    servers.unlink()
 
 
 def pre_init_hook(env):

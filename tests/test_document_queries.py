@@ -31,6 +31,44 @@ class TestQueries(TaxSetsCase):
         self.as_role("keeper", self.settlement.statement_ids)._reveal()
         return self.settlement.statement_ids.sudo().with_prefetch()
 
+    def count_steps(self, statements):
+        """Return the queries of creating, posting and reversing the documents of statements."""
+        keeper, counts = self.users["keeper"], []
+        with self.counted(counts):
+            statements._create_documents(keeper)
+            self.env.flush_all()
+        with self.counted(counts):
+            self.as_role("accountant", statements.move_id).action_post()
+            self.env.flush_all()
+        self.assert_numbered(statements.move_id)
+        with self.counted(counts):
+            statements._reverse_documents()
+            self.env.flush_all()
+        return counts
+
+    def assert_numbered(self, moves):
+        """Check that the numbers of posted documents follow each other."""
+        numbers = [int(move.name.split("/")[-1]) for move in moves.sorted("id")]
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(moves))))
+
+    def test_documents(self):
+        """Twice the documents cost no more queries, but for analytic distributions.
+
+        Odoo looks for one for each line; for whoever follows a document it also looks up whom to
+        tell, which nobody does here.
+        """
+        statements = self.revealed(17)
+        self.settlement._move_to("approved", allowed=("computed",))
+        self.count_steps(statements[:4])
+        few, many = self.count_steps(statements[4:14]), self.count_steps(statements[14:34])
+        created, posted, reversed_ = (
+            (more - less) / 10 for less, more in zip(few, many, strict=True)
+        )
+        lines_of_a_document = 2
+        self.assertLessEqual(created, lines_of_a_document + 0.5)
+        self.assertLessEqual(posted, 0.5)
+        self.assertLessEqual(reversed_, 0.5)
+
     def test_values_of_documents(self):
         statements = self.revealed(12)
         for kind in ("credit_note", "vendor_bill", "payment_entry"):
@@ -47,3 +85,35 @@ class TestQueries(TaxSetsCase):
                     some._prepare_move_values_list(self.env.user)
             with self.subTest(kind):
                 self.assertLessEqual(counts[1], counts[0])
+
+    def count(self, step):
+        """Return how many statements a step sends, and take it back."""
+        counts = []
+        with self.env.cr.savepoint() as savepoint, self.counted(counts):
+            step()
+            self.env.flush_all()
+            savepoint.rollback()
+        return counts[0]
+
+    def test_batches(self):
+        """A batch asks for little more than making documents at once, and not for each of them."""
+        self.company.channel_rebate_post_documents = True
+        statements = self.revealed(12).filtered("net_amount")
+        # The first document of all makes somebody a customer.
+        statements.partner_id.customer_rank = 1
+        run = self.settlement
+        run._move_to("approved", allowed=("computed",), approved_by_id=self.users["keeper"].id)
+        added = []
+        for some in (statements[:10], statements[:10], statements[:20]):
+            at_once = self.count(lambda some=some: some._create_documents(self.env.user))
+
+            def in_batches(some=some):
+                some._queue_documents()
+                for _step in ("create", "post"):
+                    self.env.invalidate_all()
+                    done, _left = run._work_at_documents(len(some))
+                    self.assertEqual(done, len(some))
+
+            added.append(self.count(in_batches) - at_once)
+        self.assertLess(added[2] - added[1], 5)
+        self.assertLess(added[2], 40)

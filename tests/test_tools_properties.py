@@ -194,8 +194,10 @@ class TestSeal(BaseCase):
     terms = seal.canonical({"line": 1, "name": "香皂"})
 
     def fingerprint(self, lines):
-        hashes = [seal.line_hash(s.salt, seal.line_text(self.terms, seal.rates_text(s.brackets)))
-            for s in lines]
+        hashes = [
+            seal.line_hash(s.salt, seal.line_text(self.terms, seal.rates_text(s.brackets)))
+            for s in lines
+        ]
         return seal.fingerprint("{}", hashes), hashes
 
     @given(st.lists(secrets, min_size=1, max_size=5))

@@ -58,7 +58,8 @@ from . import channel_statement_penalty, channel_statement_penalties
 from . import channel_statement_compensation, channel_statement_compensations
 from . import channel_statement_document_penalties
 from . import channel_settlement_export, channel_statement_export, channel_statement_line_export
-from . import channel_statement_pack, channel_statement_sale, channel_statement_sales, channel_statement_sale_export
+from . import channel_statement_pack, channel_statement_sale, channel_statement_sales
+from . import channel_statement_sale_export
 from . import sale_order, sale_order_line, sale_order_line_amounts
 from . import sale_order_replenishment, sale_order_return, sale_order_line_return
 from . import sale_order_line_price_scope, sale_order_line_price_limits
@@ -72,6 +73,8 @@ from . import crm_team, utm_campaign
 from . import account_tax, account_tax_exact_base
 from . import account_move, account_move_line, account_move_channel_sales
 from . import account_move_channel_document
+from . import account_move_channel_numbers, account_move_channel_reversal
+from . import account_move_channel_values
 from . import account_move_accrual, account_move_line_accrual, account_move_readers
 from . import account_payment, account_payment_form, payment_transaction
 from . import account_move_changes, account_partial_reconcile, sale_order_changes
@@ -81,6 +84,8 @@ from . import channel_passphrase_forgotten
 from . import channel_rate_lock, channel_agreement_passphrase, channel_settlement_passphrase
 from . import channel_statement_passphrase, channel_statement_line_passphrase
 from . import channel_accrual_passphrase
+from . import channel_statement_queue, channel_settlement_queue, channel_settlement_worker
+from . import res_company_document_queue, res_config_settings_document_queue
 from . import channel_incident_type, channel_incident, channel_incident_reporting
 from . import channel_incident_deciding, channel_incident_appeal, channel_incident_penalty
 from . import channel_incident_harmed, channel_incident_telling, channel_penalty_incident

@@ -46,6 +46,16 @@ class AccountMove(models.Model):
                     Command.update(line.id, {"price_unit": price}) for line, price in changes
                 ]
 
+    # === Posting === #
+
+    def _read_for_posting(self):
+        """Read together what Odoo reads document by document."""
+        for name in ("tax_ids", "tax_tag_ids", "partner_id.commercial_partner_id.name"):
+            self.line_ids.mapped(name)
+        # Of partners for whom this is the first document.
+        for name in ("user_ids", "child_ids"):
+            self.partner_id.mapped(name)
+
     # === Payment of plain entries === #
 
     @api.depends("channel_statement_id", "line_ids.amount_residual_currency")

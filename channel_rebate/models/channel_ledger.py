@@ -76,6 +76,8 @@ class ChannelLedger(models.AbstractModel):
         :param agreements: signed ones, of any periods
         :param cutoff: day up to which payments are looked at on paid basis
         """
+        # Room to sort and join a million rows in memory, of PostgreSQL and for this transaction.
+        self.env.cr.execute("SET LOCAL work_mem = '256MB'")
         self._lay_out(
             {
                 **self._agreement_tables(agreements),

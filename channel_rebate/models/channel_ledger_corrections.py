@@ -20,8 +20,8 @@ class ChannelLedger(models.AbstractModel):
         """Lay out the live statements of the agreements' partners and periods.
 
         ``counting_live`` has a row each: ``id, partner_id, number, company_id, currency_id,
-        company_currency_id, is_own``. ``counting_untold`` has the agreement lines and products of
-        those of their lines that do not tell their taxes.
+        company_currency_id, sales_digest, is_own``. ``counting_untold`` has the agreement lines
+        and products of those of their lines that do not tell their taxes.
 
         :param settlement: a run whose statements are taken as well, as its own, although they are
             not approved yet
@@ -45,7 +45,7 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """
             SELECT statement.id, statement.partner_id, statement.number, statement.company_id,
-                   statement.currency_id, statement.company_currency_id,
+                   statement.currency_id, statement.company_currency_id, statement.sales_digest,
                    COALESCE(statement.settlement_id = %(settlement_id)s, false) AS is_own
               FROM channel_statement AS statement
              WHERE (statement.partner_id, statement.period_id) IN (

@@ -12,11 +12,13 @@ class ChannelLedger(models.AbstractModel):
     * ``counting_agreement``: the agreements, with the days on which each applies
 
     What it takes from them is ``sold``, a row a document line or part of one: ``partner_id,
-    party_id, dealer_id, move_line_id, order_line_id, sale_move_id`` (the invoice that has to be
-    paid), ``document, document_date, date, product_id, tax_key, currency_id, quantity, amount,
-    company_amount, base_amount, base_company_amount`` (net amounts in the document's and in
-    company currency, before and after the floor price), ``share`` (the part that is available)
-    and ``flaw`` (why it can't count, or what is uncertain about it).
+    agreement_id, basis, agreement_currency_id, company_currency_id, root_company_id,
+    is_elsewhere`` (not from the agreement's dealer), ``move_line_id, order_line_id, sale_move_id``
+    (the invoice that has to be paid), ``document, document_date, date, product_id, tax_key,
+    currency_id, quantity, amount, company_amount, base_amount, base_company_amount`` (net amounts
+    in the document's and in company currency, before and after the floor price), ``share`` (the
+    part that is available; nothing: all of it) and ``flaw`` (why it can't count, or what is
+    uncertain about it).
     """
 
     _inherit = "channel.ledger"
@@ -70,6 +72,18 @@ class ChannelLedger(models.AbstractModel):
         }
 
     @api.model
+    def _version(self, row):
+        """Return the join of a row of a party with the agreement that applies on its ``date``."""
+        return SQL(
+            """
+         LEFT JOIN counting_agreement AS agreement
+                ON agreement.party_id = %(row)s.party_id
+               AND %(row)s.date BETWEEN agreement.date_from AND agreement.date_to
+            """,
+            row=row,
+        )
+
+    @api.model
     def _judging_tables(self, cutoff):
         """Return the tables ``counting_covering`` and ``counting_unpaid``: what a verdict needs."""
         return {
@@ -79,27 +93,23 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _judged_query(self):
-        """Return ``sold`` with version, agreement line and reason."""
+        """Return ``sold`` with agreement line and reason."""
         return SQL(
             """
-            SELECT sold.*, agreement.id AS agreement_id, covering.agreement_line_id,
+            SELECT sold.*, covering.agreement_line_id,
                    CASE WHEN sold.flaw NOT IN ('no_sale', 'unavailable') THEN sold.flaw
-                        WHEN agreement.id IS NULL THEN 'no_agreement'
-                        WHEN agreement.role = 'sub_distributor'
-                             AND agreement.dealer_id IS DISTINCT FROM sold.dealer_id
-                        THEN 'other_dealer'
+                        WHEN sold.agreement_id IS NULL THEN 'no_agreement'
+                        WHEN sold.is_elsewhere THEN 'other_dealer'
                         WHEN covering.agreement_line_id IS NULL THEN 'not_covered'
                         WHEN unpaid.move_id IS NOT NULL THEN 'unpaid'
                         ELSE sold.flaw END AS reason
               FROM (%(sold_in)s UNION ALL %(sold_out)s) AS sold
-         LEFT JOIN counting_agreement AS agreement
-                ON agreement.party_id = sold.party_id
-               AND sold.date BETWEEN agreement.date_from AND agreement.date_to
          LEFT JOIN counting_covering AS covering
-                ON covering.agreement_id = agreement.id
+                ON covering.agreement_id = sold.agreement_id
                AND covering.product_id = sold.product_id
          LEFT JOIN counting_unpaid AS unpaid
-                ON unpaid.move_id = sold.sale_move_id AND agreement.basis = 'paid'
+                ON unpaid.move_id = sold.sale_move_id AND sold.basis = 'paid'
+            OFFSET 0 -- has the verdict reached once for each row, not wherever it is used
             """,
             sold_in=self._sold_in_query(),
             sold_out=self._sold_out_query(),
@@ -209,22 +219,30 @@ class ChannelLedger(models.AbstractModel):
             """
             SELECT sold.partner_id, sold.agreement_id, sold.agreement_line_id, sold.move_line_id,
                    sold.order_line_id, sold.document, sold.document_date, sold.date,
-                   sold.product_id, sold.tax_key, verdict.is_counted, sold.reason, sold.quantity,
-                   %(amount)s AS amount,
-                   sold.quantity * verdict.share AS base_quantity,
-                   %(base_amount)s * verdict.share AS base_amount,
-                   sold.base_company_amount * verdict.share AS base_company_amount
-              FROM (%(judged)s) AS sold
-              JOIN counting_party AS party ON party.id = sold.party_id
-        CROSS JOIN LATERAL (
-                   SELECT COALESCE(sold.reason IN ('no_sale', 'unavailable'), true) AS is_counted,
-                          CASE WHEN COALESCE(sold.reason IN ('no_sale', 'unavailable'), true)
-                               THEN sold.share ELSE 0 END AS share
-                   ) AS verdict
+                   sold.product_id, sold.tax_key, sold.is_counted, sold.reason, sold.quantity,
+                   %(amount)s AS amount, %(base_quantity)s AS base_quantity,
+                   %(base_amount)s AS base_amount, %(base_company_amount)s AS base_company_amount
+              FROM (SELECT judged.*,
+                           judged.reason IS NULL OR judged.reason IN ('no_sale', 'unavailable')
+                               AS is_counted
+                      FROM (%(judged)s) AS judged) AS sold
             """,
             judged=self._judged_query(),
             amount=self._in_agreement_currency(SQL("sold.amount"), SQL("sold.company_amount")),
-            base_amount=self._in_agreement_currency(
-                SQL("sold.base_amount"), SQL("sold.base_company_amount")
+            base_quantity=self._counted_part(SQL("sold.quantity")),
+            base_amount=self._counted_part(
+                self._in_agreement_currency(
+                    SQL("sold.base_amount"), SQL("sold.base_company_amount")
+                )
             ),
+            base_company_amount=self._counted_part(SQL("sold.base_company_amount")),
+        )
+
+    @api.model
+    def _counted_part(self, amount):
+        """Return SQL for what of an amount of ``sold`` counts."""
+        return SQL(
+            """CASE WHEN NOT sold.is_counted THEN 0 WHEN sold.share IS NULL THEN %(amount)s
+                    ELSE %(amount)s * sold.share END""",
+            amount=amount,
         )

@@ -38,7 +38,8 @@ class ChannelLedger(models.AbstractModel):
         An amount that is in it already is taken as it is; any other is converted from company
         currency with the rate of the day on which the sale counts.
 
-        It takes the aliases ``sold`` (``currency_id`` of the amount, ``date``) and ``party``.
+        It takes the alias ``sold``: ``currency_id`` of the amount, ``date``, and the
+        ``agreement_currency_id, company_currency_id, root_company_id`` of whose sale it is.
 
         :param amount: SQL of the amount in the currency of the document
         :param company_amount: SQL of the same amount in company currency
@@ -46,16 +47,16 @@ class ChannelLedger(models.AbstractModel):
         day = SQL("sold.date")
         return SQL(
             """
-            CASE party.currency_id
+            CASE sold.agreement_currency_id
             WHEN sold.currency_id THEN %(amount)s
-            WHEN party.company_currency_id THEN %(company_amount)s
+            WHEN sold.company_currency_id THEN %(company_amount)s
             ELSE %(company_amount)s * %(rate)s / %(company_rate)s END
             """,
             amount=amount,
             company_amount=company_amount,
-            rate=self._rate(SQL("party.currency_id"), SQL("party.root_company_id"), day),
+            rate=self._rate(SQL("sold.agreement_currency_id"), SQL("sold.root_company_id"), day),
             company_rate=self._rate(
-                SQL("party.company_currency_id"), SQL("party.root_company_id"), day
+                SQL("sold.company_currency_id"), SQL("sold.root_company_id"), day
             ),
         )
 

@@ -35,14 +35,13 @@ class ChannelLedger(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT statement.id
-                  FROM channel_statement AS statement
-             LEFT JOIN (%(digests)s) AS fresh ON fresh.partner_id = statement.partner_id
-                 WHERE statement.settlement_id = %(settlement_id)s
-                   AND statement.sales_digest IS DISTINCT FROM COALESCE(fresh.digest, 0)::text
+                SELECT own.id
+                  FROM counting_live AS own
+             LEFT JOIN (%(digests)s) AS fresh ON fresh.partner_id = own.partner_id
+                 WHERE own.is_own
+                   AND own.sales_digest IS DISTINCT FROM COALESCE(fresh.digest, 0)::text
                 """,
                 digests=self._digests_query(sales),
-                settlement_id=settlement.id,
             )
         )
         return settlement.statement_ids.browse(statement_id for (statement_id,) in rows)

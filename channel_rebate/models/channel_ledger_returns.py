@@ -24,7 +24,7 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _return_tables(self):
-        """Return the table ``counting_returned``: a row a line and sale of which it takes something back.
+        """Return the table ``counting_returned``: a row a line and sale that it takes from.
 
         ``line_id, quantity`` (positive, in the product's unit), ``move_id, date, currency_id,
         rate``, the last four those of the sale.
@@ -178,7 +178,7 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _parts_query(self):
-        """Return the lines of ``counting_returning``, returns in one row for each sale that they are of.
+        """Return the lines of ``counting_returning``, in a row for each sale that they are of.
 
         It adds ``share``, the part of the line, and ``sale_move_id``; ``date`` and ``sale_rate``
         become those of the sale. What has no sale stays on its own day.
@@ -186,7 +186,8 @@ class ChannelLedger(models.AbstractModel):
         columns = SQL(
             """line.partner_id, line.party_id, line.date_from, line.date_to, line.line_id,
                line.document, line.document_date, line.product_id, line.currency_id,
-               line.company_currency_id, line.quantity, line.amount, line.company_amount"""
+               line.agreement_currency_id, line.company_currency_id, line.root_company_id,
+               line.quantity, line.amount, line.company_amount"""
         )
         return SQL(
             """
@@ -195,7 +196,9 @@ class ChannelLedger(models.AbstractModel):
                    CASE WHEN line.flaw IS NULL AND line.origin_id IS NULL AND line.quantity < 0
                         THEN 'no_sale' ELSE line.flaw END AS flaw
               FROM counting_returning AS line
-             WHERE NOT EXISTS (SELECT FROM counting_returned AS returned WHERE returned.line_id = line.line_id)
+             WHERE NOT EXISTS (
+                   SELECT FROM counting_returned AS returned
+                    WHERE returned.line_id = line.line_id)
             UNION ALL
             SELECT %(columns)s, sale.quantity / ROUND(-line.quantity, %(digits)s), sale.date,
                    CASE WHEN sale.currency_id = line.currency_id THEN sale.rate END,
@@ -207,8 +210,9 @@ class ChannelLedger(models.AbstractModel):
                    line.date, NULL,
                    line.move_id, 'no_sale'
               FROM counting_returning AS line
-              JOIN (SELECT line_id, SUM(quantity) AS quantity FROM counting_returned GROUP BY line_id)
-                   AS found ON found.line_id = line.line_id
+              JOIN (SELECT line_id, SUM(quantity) AS quantity
+                      FROM counting_returned GROUP BY line_id) AS found
+                ON found.line_id = line.line_id
              WHERE ROUND(-line.quantity, %(digits)s) > found.quantity
             """,
             columns=columns,

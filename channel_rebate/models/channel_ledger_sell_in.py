@@ -20,16 +20,37 @@ class ChannelLedger(models.AbstractModel):
     def _documents_query(self):
         """Return the documents from the beginning of the period on, and earlier reversals.
 
-        What is dated after the period may take back a sale of it.
+        What is dated after the period may take back a sale of it. The agreement that applies on
+        the day is looked up here, for each document and not for each line.
         """
         return SQL(
             """
-            SELECT party.id AS party_id, party.partner_id, party.company_id, party.date_from,
-                   party.date_to, party.company_currency_id, move.id AS move_id, move.move_type,
-                   move.name AS document, move.invoice_date AS document_date,
-                   origin.id AS origin_id, COALESCE(origin.invoice_date, move.invoice_date) AS date,
-                   CASE WHEN origin.currency_id = move.currency_id
-                        THEN origin.invoice_currency_rate END AS sale_rate
+            SELECT document.*, agreement.id AS agreement_id, agreement.basis
+              FROM (%(later)s UNION ALL %(earlier)s) AS document
+              %(version)s
+            """,
+            later=self._period_documents_query(),
+            earlier=self._earlier_reversals_query(),
+            version=self._version(SQL("document")),
+        )
+
+    @api.model
+    def _document_columns(self):
+        return SQL(
+            """party.id AS party_id, party.partner_id, party.company_id, party.date_from,
+               party.date_to, party.currency_id AS agreement_currency_id,
+               party.company_currency_id, party.root_company_id, move.id AS move_id,
+               move.move_type, move.name AS document, move.invoice_date AS document_date,
+               origin.id AS origin_id, COALESCE(origin.invoice_date, move.invoice_date) AS date,
+               CASE WHEN origin.currency_id = move.currency_id
+                    THEN origin.invoice_currency_rate END AS sale_rate"""
+        )
+
+    @api.model
+    def _period_documents_query(self):
+        return SQL(
+            """
+            SELECT %(columns)s
               FROM counting_party AS party
               JOIN account_move AS move
                 ON move.commercial_partner_id = party.partner_id
@@ -39,12 +60,17 @@ class ChannelLedger(models.AbstractModel):
              WHERE party.role = 'dealer' AND %(condition)s
                AND (origin.id IS NULL
                     OR origin.invoice_date BETWEEN party.date_from AND party.date_to)
-            UNION ALL
-            SELECT party.id AS party_id, party.partner_id, party.company_id, party.date_from,
-                   party.date_to, party.company_currency_id, move.id, move.move_type,
-                   move.name, move.invoice_date, origin.id, origin.invoice_date,
-                   CASE WHEN origin.currency_id = move.currency_id
-                        THEN origin.invoice_currency_rate END
+            """,
+            columns=self._document_columns(),
+            is_origin=self._is_origin(),
+            condition=self._invoice_condition(),
+        )
+
+    @api.model
+    def _earlier_reversals_query(self):
+        return SQL(
+            """
+            SELECT %(columns)s
               FROM counting_party AS party
               JOIN account_move AS origin
                 ON origin.commercial_partner_id = party.partner_id
@@ -53,6 +79,7 @@ class ChannelLedger(models.AbstractModel):
               JOIN account_move AS move ON %(is_origin)s
              WHERE party.role = 'dealer' AND move.invoice_date < party.date_from AND %(condition)s
             """,
+            columns=self._document_columns(),
             is_origin=self._is_origin(),
             condition=self._invoice_condition(),
         )
@@ -141,13 +168,14 @@ class ChannelLedger(models.AbstractModel):
         """Return the rows of ``sold`` of lines that nothing has to be found out about."""
         return SQL(
             """
-            SELECT move.partner_id, move.party_id, NULL::int AS dealer_id,
+            SELECT move.partner_id, move.agreement_id, move.basis, move.agreement_currency_id,
+                   move.company_currency_id, move.root_company_id, false AS is_elsewhere,
                    line.id AS move_line_id, NULL::int AS order_line_id,
                    move.move_id AS sale_move_id, move.document::varchar, move.document_date,
                    move.date, line.product_id, %(tax_key)s AS tax_key, line.currency_id,
                    COALESCE(%(quantity)s, 0) AS quantity, -line.amount_currency AS amount,
                    -line.balance AS company_amount, -line.amount_currency AS base_amount,
-                   -line.balance AS base_company_amount, 1::numeric AS share, %(flaw)s AS flaw
+                   -line.balance AS base_company_amount, NULL::numeric AS share, %(flaw)s AS flaw
               FROM counting_document AS move
               %(lines)s
              WHERE move.origin_id IS NULL
@@ -170,13 +198,15 @@ class ChannelLedger(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT part.partner_id, part.party_id, NULL::int, part.line_id, NULL::int,
+            SELECT part.partner_id, agreement.id, agreement.basis, part.agreement_currency_id,
+                   part.company_currency_id, part.root_company_id, false, part.line_id, NULL::int,
                    part.sale_move_id, part.document::varchar, part.document_date, part.date,
                    part.product_id, %(tax_key)s, part.currency_id,
                    part.quantity * part.share, part.amount * part.share,
                    worth.company_amount * part.share, part.amount * part.share,
-                   worth.company_amount * part.share, 1::numeric, part.flaw
+                   worth.company_amount * part.share, NULL, part.flaw
               FROM (%(parts)s) AS part
+              %(version)s
               JOIN res_currency AS currency ON currency.id = part.company_currency_id
         CROSS JOIN LATERAL (
                    SELECT COALESCE(%(at_sale)s, part.company_amount) AS company_amount
@@ -184,6 +214,7 @@ class ChannelLedger(models.AbstractModel):
              WHERE part.date BETWEEN part.date_from AND part.date_to
             """,
             parts=self._parts_query(),
+            version=self._version(SQL("part")),
             tax_key=self._move_line_tax_key(SQL("part.line_id")),
             at_sale=self._round(SQL("part.amount / NULLIF(part.sale_rate, 0)"), SQL("currency")),
         )

@@ -17,6 +17,8 @@ class ChannelLedger(models.AbstractModel):
             "counting_ordered": SQL(
                 """
                 SELECT party.id AS party_id, party.partner_id, party.period_id, party.company_id,
+                       party.currency_id AS agreement_currency_id, party.company_currency_id,
+                       party.root_company_id,
                        sale.channel_dealer_id AS dealer_id, sale.name AS document,
                        sale.channel_order_date AS document_date, %(day)s AS date,
                        sale.currency_id, line.id AS line_id, line.product_id,
@@ -71,15 +73,19 @@ class ChannelLedger(models.AbstractModel):
         """Return the rows of ``sold`` for sell-out."""
         return SQL(
             """
-            SELECT ordered.partner_id, ordered.party_id, ordered.dealer_id,
+            SELECT ordered.partner_id, agreement.id, agreement.basis,
+                   ordered.agreement_currency_id, ordered.company_currency_id,
+                   ordered.root_company_id,
+                   agreement.dealer_id IS DISTINCT FROM ordered.dealer_id,
                    NULL::int AS move_line_id, ordered.line_id AS order_line_id,
                    NULL::int AS sale_move_id, ordered.document, ordered.document_date,
                    ordered.date, ordered.product_id, %(tax_key)s AS tax_key, ordered.currency_id,
                    ordered.quantity, ordered.amount, ordered.amount / ordered.rate,
                    ordered.base_amount, ordered.base_amount / ordered.rate,
-                   COALESCE(available.share, 1) AS share,
+                   NULLIF(available.share, 1) AS share,
                    COALESCE(ordered.flaw, CASE WHEN available.share < 1 THEN 'unavailable' END)
               FROM counting_ordered AS ordered
+              %(version)s
          LEFT JOIN counting_available AS available
                 ON available.company_id = ordered.company_id
                AND available.dealer_id = ordered.dealer_id
@@ -93,6 +99,7 @@ class ChannelLedger(models.AbstractModel):
                 SQL("sale_order_line_id"),
                 SQL("ordered.line_id"),
             ),
+            version=self._version(SQL("ordered")),
             counted_on=self._counted_on(
                 SQL("ordered"), SQL("available.has_counts"), SQL("ordered.date")
             ),

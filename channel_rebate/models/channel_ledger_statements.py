@@ -20,6 +20,7 @@ class ChannelLedger(models.AbstractModel):
         self._flush_statements()
         self._insert_statements(settlement, agreements)
         self._lay_out_live(agreements, settlement)
+        self._link_to_dealers(agreements)
         sales = self._counting_query(agreements, settlement.cutoff_date)
         if settlement.kind == "supplementary":
             self._insert_sales(self._differences_query(sales))
@@ -70,26 +71,25 @@ class ChannelLedger(models.AbstractModel):
                 agreement_ids=agreements.ids,
             )
         )
-        self._link_to_dealers(settlement)
 
     @api.model
-    def _link_to_dealers(self, settlement):
+    def _link_to_dealers(self, agreements):
         """Have each sub-distributor's statement point to that of his dealer in the same run."""
         self.env.execute_query(
             SQL(
                 """
                 UPDATE channel_statement AS statement
                    SET dealer_statement_id = dealer.id
-                  FROM channel_statement_agreement_rel AS own
-                  JOIN channel_agreement AS agreement ON agreement.id = own.agreement_id
+                  FROM channel_agreement AS agreement
+                  JOIN counting_live AS own
+                    ON own.partner_id = agreement.partner_id AND own.is_own
                   JOIN channel_agreement AS dealers ON dealers.id = agreement.dealer_agreement_id
-                  JOIN channel_statement AS dealer ON dealer.partner_id = dealers.partner_id
-                 WHERE own.statement_id = statement.id
-                   AND statement.settlement_id = %(settlement_id)s
-                   AND dealer.settlement_id = %(settlement_id)s
+                  JOIN counting_live AS dealer
+                    ON dealer.partner_id = dealers.partner_id AND dealer.is_own
+                 WHERE agreement.id = ANY(%s) AND statement.id = own.id
              RETURNING statement.id
                 """,
-                settlement_id=settlement.id,
+                agreements.ids,
             )
         )
 

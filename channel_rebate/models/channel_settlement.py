@@ -28,6 +28,9 @@ class ChannelSettlement(models.Model):
             "computed_on",
             "approved_by_id",
             "approved_on",
+            "documents_queued",
+            "documents_paused",
+            "documents_error",
         }
     )
 

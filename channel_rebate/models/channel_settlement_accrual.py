@@ -50,8 +50,12 @@ class ChannelSettlement(models.Model):
         there for others. Called in sudo mode, whoever posts: by then the amounts are known.
         """
         self.ensure_one()
-        posted = self.statement_ids.filtered(
-            lambda statement: statement.move_state == "posted" and not statement.accrual_released
+        posted = self.statement_ids.search(
+            [
+                ("settlement_id", "=", self.id),
+                ("move_id.state", "=", "posted"),
+                ("accrual_released", "=", False),
+            ]
         )
         posted.accrual_released = True
         period = self.period_id

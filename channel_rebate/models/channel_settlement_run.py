@@ -68,9 +68,13 @@ class ChannelSettlement(models.Model):
             settlement._touch_basis()
             settlement.statement_ids._reveal()
             # Elevated: keepers may not write in accounting; only plain amounts go there.
-            statements_sudo = settlement.statement_ids.sudo()
-            statements_sudo._create_documents(responsible=self.env.user)
-            settlement.sudo()._finish_if_posted()
+            settlement.sudo()._make_documents()
+
+    def _make_documents(self):
+        """Make the documents that pay this run (called in sudo mode)."""
+        self.ensure_one()
+        self.statement_ids._create_documents(responsible=self.env.user)
+        self._finish_if_posted()
 
     def action_cancel(self):
         self._check_group(OFFICER, self.env._("Only a settlement officer may do this."))
@@ -82,10 +86,12 @@ class ChannelSettlement(models.Model):
         self._check_group(KEEPER, self.env._("Only a rate keeper may reverse a settlement."))
         for settlement in self:
             settlement._touch_basis()
+            settlement._check_documents_at_rest()
             settlement.statement_ids._check_not_corrected()
             settlement.statement_ids._check_not_carried_further()
             settlement._move_to("reversed", allowed=("approved", "done"))
             # Elevated: keepers may not write in accounting.
+            settlement.sudo()._leave_document_queue()
             settlement.statement_ids.sudo()._reverse_documents()
 
     def _touch_basis(self):
@@ -204,6 +210,14 @@ class ChannelSettlement(models.Model):
     def _finish_if_posted(self):
         """Move approved runs to done once every document that they need is posted."""
         for settlement in self.filtered(lambda run: run.state == "approved"):
-            moves = settlement.statement_ids.move_id
-            if all(move.state == "posted" for move in moves):
+            if not settlement._find_unposted():
                 settlement._move_to("done", allowed=("approved",))
+
+    def _find_unposted(self):
+        """Return a statement whose document is not made yet or not posted, or nothing."""
+        self.ensure_one()
+        is_missing = Domain("move_id", "=", False) & Domain("net_amount", "!=", 0)
+        is_draft = Domain("move_id", "!=", False) & Domain("move_id.state", "!=", "posted")
+        return self.env["channel.statement"].search(
+            Domain("settlement_id", "=", self.id) & (is_missing | is_draft), limit=1
+        )

@@ -39,6 +39,8 @@ class ChannelStatement(models.Model):
         """
         lines = {}
         for part, added in self._get_document_parts().items():
+            if not added:
+                continue
             amount += added
             before, shares = shares, self._share_over_sets(amount, sets, unit)
             for key in dict.fromkeys((*before, *shares)):

@@ -1,5 +1,9 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
+
+# As many documents as are made, posted or reversed at once: what Odoo keeps in memory of each, and
+# how many are tried one by one if one of them can't be made, stays small.
+CHUNK = 100
 
 
 class ChannelStatement(models.Model):
@@ -17,19 +21,32 @@ class ChannelStatement(models.Model):
         :raise UserError: what Odoo or a setting is against, naming the statement; no document of
             the run is made then
         """
+        for company, statements in self._get_due().grouped("company_id").items():
+            # The settings of a company are its own, whatever companies the user works in.
+            chunks = [
+                statements[start : start + CHUNK].with_company(company).with_prefetch()
+                for start in range(0, len(statements), CHUNK)
+            ]
+            for chunk in chunks:
+                chunk._create_documents_of_company(responsible)
+            if company.channel_rebate_post_documents:
+                for chunk in chunks:
+                    chunk._post_documents()
+
+    def _post_documents(self):
+        """Post the documents of these statements (one company's), or none of them."""
+        self._name_the_culprit(
+            list(self.move_id), lambda chosen: chosen[0].union(*chosen).action_post()
+        )
+
+    def _get_due(self):
+        """Return the statements that need a document and have none."""
         # Read together whatever happens to the cache of the settlement that they came from.
-        due = self.with_prefetch().filtered(
+        return self.with_prefetch().filtered(
             lambda statement: (
                 not statement.move_id and not statement.currency_id.is_zero(statement.net_amount)
             )
         )
-        for company, statements in due.grouped("company_id").items():
-            # The settings of a company are its own, whatever companies the user works in.
-            moves = statements.with_company(company)._create_documents_of_company(responsible)
-            if company.channel_rebate_post_documents:
-                statements._name_the_culprit(
-                    list(moves), lambda chosen: chosen[0].union(*chosen).action_post()
-                )
 
     def _create_documents_of_company(self, responsible):
         """Return the documents of these statements, in their order, linked to them."""
@@ -37,15 +54,18 @@ class ChannelStatement(models.Model):
         moves = self._name_the_culprit(
             self._prepare_move_values_list(responsible), self._create_moves
         )
+        self._link_documents(moves)
+        return moves
+
+    def _link_documents(self, moves):
         for statement, move in zip(self, moves, strict=True):
             statement.move_id = move
         # What it is now, before anybody can touch the documents.
         self.flush_recordset(["document_tax_amount"])
-        return moves
 
     def _create_moves(self, values_list):
         """Return new documents, whole and checked."""
-        moves = self.env["account.move"]._channel_trusted().create(values_list)
+        moves = self.env["account.move"]._channel_trusted()._create_whole(values_list)
         moves._solve_channel_prices()
         moves._check_channel_documents()
         moves._move_to_open_day()
@@ -111,18 +131,6 @@ class ChannelStatement(models.Model):
         moves = self.move_id._channel_trusted()
         moves.filtered(lambda move: move.state == "draft").button_cancel()
         posted = moves.filtered(lambda move: move.state == "posted")
-        today = fields.Date.context_today(self)
-        posted._reverse_moves(
-            [
-                {
-                    "date": today,
-                    "invoice_date": today,
-                    "invoice_currency_rate": move.invoice_currency_rate,
-                    "ref": move.with_context(lang=move.partner_id.lang).env._(
-                        "Reversal of %(document)s", document=move.name
-                    ),
-                }
-                for move in posted
-            ],
-            cancel=True,
-        )
+        for start in range(0, len(posted), CHUNK):
+            chunk = posted[start : start + CHUNK]
+            chunk._reverse_together(chunk._prepare_channel_reversals())

@@ -21,14 +21,17 @@ class ChannelStatement(models.Model):
     def _reveal(self):
         """Write rates and amounts down, and mark the agreements as revealed.
 
+        :raise AccessError: the caller is no holder
         :raise UserError: a seal is broken (agreement and lines are named)
         """
-        agreements = self.agreement_ids
+        Rate, agreements = self.env["channel.rate"], self.agreement_ids
+        if not Rate._is_holder():
+            raise Rate._make_holder_error()
         self._touch_balances()
         broken, misplaced = [], []
         for statements in self._split_by_dealer():
             own = statements.agreement_ids
-            secrets = self.env["channel.rate"]._unseal_agreements(own, way="approve")
+            secrets = Rate._unseal_agreements(own, way="approve")
             opened = own._open_seals(secrets)
             broken += own._compare_seals(opened)
             if not broken:

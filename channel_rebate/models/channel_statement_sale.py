@@ -24,7 +24,9 @@ class ChannelStatementSale(models.Model):
     _rec_name = "document"
     _auto = False
 
-    pack_key = fields.Integer(string="Packed In", readonly=True, aggregator=None)
+    pack_key = fields.Integer(
+        readonly=True, aggregator=None, help="Sales of a product are kept together."
+    )
     statement_id = fields.Many2one(comodel_name="channel.statement", readonly=True)
     settlement_id = fields.Many2one(related="statement_id.settlement_id")
     partner_id = fields.Many2one(related="statement_id.partner_id")

@@ -1,5 +1,5 @@
 from odoo import SUPERUSER_ID, api
-from odoo.tools import SQL, table_exists
+from odoo.tools.sql import SQL, table_exists
 
 
 def migrate(cr, _version):
