@@ -53,6 +53,11 @@ class ChannelRate(models.Model):
             record.is_locked = record._origin.id in locked
 
     @api.model
+    def _locked(self):
+        """Return the SQL condition of rates that are locked with a passphrase."""
+        return _IS_LOCKED
+
+    @api.model
     def _forgotten(self, rate=_RATE):
         """Return the SQL condition of rates that a forgotten passphrase locks.
 

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..const import HOLDERS
 from ..masking import mask_arguments
 from ..unlocking import unlocked
+from .channel_statement import REVEALED_STATES
 
 mask_arguments("channel.settlement", "get_amounts", "get_preview")
 
@@ -20,11 +22,31 @@ class ChannelSettlement(models.Model):
         help="Amounts are locked with the passphrase until the settlement is approved.",
     )
 
-    @api.depends("statement_ids.is_locked")
+    @api.depends("statement_ids.state")
     @api.depends_context("uid")
     def _compute_is_locked(self):
-        for settlement in self:
-            settlement.is_locked = any(settlement.statement_ids.mapped("is_locked"))
+        """Ask one statement of each run whose rates are locked: it tells for the others."""
+        self.is_locked = False
+        for statement in self._find_locked_statements():
+            statement.settlement_id.is_locked |= statement.is_locked
+
+    def _find_locked_statements(self):
+        """Return a statement for each run that has one with locked rates, unless revealed."""
+        self.env["channel.statement"].flush_model(["agreement_ids", "settlement_id", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (statement.settlement_id) statement.id
+                     FROM channel_statement AS statement
+                     JOIN channel_statement_agreement_rel AS rel
+                       ON rel.statement_id = statement.id
+                     JOIN channel_rate AS rate ON rate.agreement_id = rel.agreement_id AND %s
+                    WHERE statement.settlement_id = ANY(%s) AND statement.state != ALL(%s)""",
+                self.env["channel.rate"]._locked(),
+                self.ids,
+                list(REVEALED_STATES),
+            )
+        )
+        return self.env["channel.statement"].browse(row_id for (row_id,) in rows)
 
     @api.model
     def get_preview(self, period_id=False, passphrase=""):

@@ -13,7 +13,8 @@ class ChannelStatementLine(models.Model):
     _name = "channel.statement.line"
     _description = "Channel Rebate Statement Line"
     _inherit = ["channel.sealed.mixin"]
-    _order = "statement_id, id"
+    # By id, for which there is an index: there are a hundred thousand lines a quarter.
+    _order = "statement_id.id desc, id"
     _check_company_auto = True
 
     statement_id = fields.Many2one(

@@ -14,7 +14,7 @@ class ChannelStatementLine(models.Model):
     role = fields.Selection(related="statement_id.role")
     state = fields.Selection(related="statement_id.state", string="Status")
     categ_id = fields.Many2one(related="product_id.categ_id", string="Product Category")
-    version = fields.Integer(related="agreement_line_id.agreement_id.version")
+    version = fields.Integer(related="agreement_line_id.agreement_id.version", aggregator=None)
     tax_names = fields.Char(string="Sales Taxes", compute="_compute_tax_names")
 
     @api.depends("tax_key")

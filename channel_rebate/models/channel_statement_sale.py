@@ -34,7 +34,7 @@ class ChannelStatementSale(models.Model):
     agreement_line_id = fields.Many2one(
         comodel_name="channel.agreement.line", string="Covered By", readonly=True
     )
-    version = fields.Integer(related="agreement_line_id.agreement_id.version")
+    version = fields.Integer(related="agreement_line_id.agreement_id.version", aggregator=None)
 
     # The document
     move_line_id = fields.Many2one(

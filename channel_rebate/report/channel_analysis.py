@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ChannelAnalysis(models.Model):
@@ -125,6 +126,20 @@ class ChannelAnalysis(models.Model):
     @property
     def _table_query(self):
         return self.env["channel.ledger"]._sales_query()
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Sum in one go what has one currency.
+
+        Which currencies there are, and sums over several of them, are asked for with every group
+        and would have all sales sorted and converted, to say what is known beforehand.
+        """
+        currencies = self.env.companies.currency_id
+        if not self.env.su and len(currencies) == 1:
+            if aggregate_spec == "currency_id:array_agg_distinct":
+                return SQL("CASE WHEN COUNT(*) > 0 THEN ARRAY[%s] END", currencies.id)
+            aggregate_spec = aggregate_spec.replace(":sum_currency", ":sum")
+        return super()._read_group_select(aggregate_spec, query)
 
     @api.readonly
     def action_open_document(self):
