@@ -10,8 +10,8 @@ class ResCompany(models.Model):
         string="Documents Made at Once",
         default=200,
         help="An approval with more documents than this returns at once, and scheduled actions "
-        "make them in batches; the settlement shows how far they are. 0: always. For never, a number "
-        "that no settlement reaches.",
+        "make them in batches; the settlement shows how far they are. 0: always. For never, a "
+        "number that no settlement reaches.",
     )
 
     _channel_document_batch_from = models.Constraint(
