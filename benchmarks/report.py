@@ -119,15 +119,19 @@ def print_goals(results):
 
 
 def print_screens(results):
-    """Print the screens of the largest settlement."""
-    screens = results[-1]["screens"]
+    """Print the screens of the largest settlement, each by who waits for it longest."""
+    slowest = {}
+    for name, cost in results[-1]["screens"].items():
+        screen, _space, role = name.rpartition(" ")
+        if screen not in slowest or cost["seconds"] > slowest[screen]["seconds"]:
+            slowest[screen] = {**cost, "role": role.strip("()")}
     rows = [
-        [name, f"{1000 * cost['seconds']:.0f} ms", str(cost["queries"])]
-        for name, cost in screens.items()
+        [name, f"{1000 * cost['seconds']:.0f} ms", str(cost["queries"]), cost["role"]]
+        for name, cost in slowest.items()
     ]
     if rows:
         print()
-        print_table([f"screen ({get_head(results[-1])})", "server", "queries"], rows)
+        print_table([f"screen ({get_head(results[-1])})", "server", "queries", "slowest for"], rows)
 
 
 def main(folder, path):
