@@ -471,7 +471,7 @@ class TestSettings(BatchCase):
 
     def test_none_and_too_many_are_refused(self):
         for number in (0, 17):
-            with self.subTest(number), self.refused("Between 1 and 16"):
+            with self.subTest(number), self.refused("between 1 and 16"):
                 self.set_number(number)
 
     def test_copies_go_with_the_add_on(self):
