@@ -112,10 +112,12 @@ class TestDocumentBatches(BatchCase):
         self.assertEqual(self.progress(), (3, 3, 3, 0, 0))
 
     def test_without_a_document_there_is_nothing_to_wait_for(self):
-        self.settlement.statement_ids.line_ids.quantity = 0
-        with patch.object(type(self.statements), "_get_due", lambda statements: statements[:0]):
-            self.approve()
-        self.assertEqual(self.settlement.state, "done")
+        period = self.make_period(date(2025, 4, 1), date(2025, 6, 30))
+        self.sign(self.make_agreement(self.dealer_b, RATES_B, period=period))
+        settlement = self.model("officer", "channel.settlement").create({"period_id": period.id})
+        settlement.action_compute()
+        self.as_role("keeper", settlement).action_approve()
+        self.assertEqual(settlement.state, "done")
 
     def describe(self):
         moves = self.statements.move_id.sorted("id")
