@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -57,63 +59,78 @@ class ChannelLedger(models.AbstractModel):
             self.env[model].flush_model()
 
     @api.model
-    def _counting_query(self, agreements, cutoff):
-        """Return the SQL of the sales of the agreements' partners and periods, counted or not.
+    def _lay_out_sales(self, agreements, cutoff, until=None, is_kept=False):
+        """Lay out the sales of the agreements' partners and periods, counted or not, as packs.
 
-        It reads tables that are laid out for it here, for this transaction.
-
-        A row is a document line, or the part of a return that belongs to one of several sales:
-        ``partner_id, agreement_id, agreement_line_id, move_line_id, order_line_id, document,
-        document_date, date, product_id, tax_key, is_counted, reason``, and:
-
-        * ``quantity, amount``: what the document says, in the product's unit and in the
-          agreement's currency, net of tax
-        * ``base_quantity, base_amount, base_company_amount``: what of it counts, the last in
-          company currency; zero if the row does not count
-
-        Amounts are not rounded: that is done once, over a sum.
+        :meth:`_packs_query` gives the packs, :meth:`_counting_query` the sales in them.
 
         :param agreements: signed ones, of any periods
         :param cutoff: day up to which payments are looked at on paid basis
+        :param until: last day that counts, if it comes before the end of the period
+        :param is_kept: whether the packs have their sales, or sums only
         """
         # Room to sort and join a million rows in memory, of PostgreSQL and for this transaction.
         self.env.cr.execute("SET LOCAL work_mem = '256MB'")
         self._lay_out(
             {
                 **self._agreement_tables(agreements),
-                **self._sell_in_tables(),
+                **self._sell_in_tables(cutoff),
+                **self._plain_tables(until, is_kept),
                 **self._sell_out_tables(),
                 **self._available_tables(),
-                **self._judging_tables(cutoff),
+                "counting_covering": self._covering_query(),
+                "counting_other_pack": self._other_packs_query(until, is_kept),
             }
         )
-        return self._counted_query()
 
     @api.model
     def _lay_out(self, tables):
-        """Make temporary tables, each from a query that may read those before it.
+        """Make tables for this transaction, each from a query that may read those before it.
 
-        They last until the end of the transaction, or until the next ledger is laid out. Parts of
-        one large query would do the same, but PostgreSQL cannot know how many rows come out of
-        them: taking a million for a handful it joins them line by line. Tables are counted first.
+        Parts of one large query would do the same, but PostgreSQL cannot know how many rows come
+        out of them: taking a million for a handful it joins them line by line. Tables are counted
+        first.
+
+        They are not temporary ones, which PostgreSQL reads with one process only, but seen by
+        nobody else either: they are gone before the transaction ends. Views give them the same
+        names in all sessions.
 
         :param dict tables: query by name
         """
+        cr = self.env.cr
+        self._clear_away(tables)
         for name, query in tables.items():
-            table = SQL.identifier(name)
-            self.env.cr.execute(
+            cr.execute(
                 SQL(
-                    """DROP TABLE IF EXISTS pg_temp.%(table)s;
-                       CREATE TEMPORARY TABLE %(table)s ON COMMIT DROP AS %(query)s;
-                       ANALYZE %(table)s""",
-                    table=table,
+                    """CREATE UNLOGGED TABLE %(table)s AS %(query)s;
+                       ANALYZE %(table)s;
+                       CREATE TEMPORARY VIEW %(name)s AS SELECT * FROM %(table)s""",
+                    table=self._laid_out(name),
+                    name=SQL.identifier(name),
                     query=query,
                 )
             )
+        cr.precommit.add(partial(self._clear_away, tables))
+
+    @api.model
+    def _laid_out(self, name):
+        """Return the table behind a name, which this session has for itself."""
+        return SQL.identifier(f"{name}_{self.env.cr._cnx.info.backend_pid}")
+
+    @api.model
+    def _clear_away(self, names):
+        self.env.cr.execute(
+            SQL(
+                "DROP TABLE IF EXISTS %s CASCADE",
+                SQL(", ").join(self._laid_out(name) for name in names),
+            )
+        )
 
     @api.model
     def _base_query(self, agreements, until=None):
         """Return the SQL of the sales that count, summed by product, for who writes nothing down.
+
+        It reads tables that are laid out for it here.
 
         Its rows: ``agreement_id, agreement_line_id, product_id, quantity, base_amount,
         base_company_amount`` with the quantity in the product's unit and the base in the
@@ -122,19 +139,19 @@ class ChannelLedger(models.AbstractModel):
         :param until: last day that counts, if it comes before the end of the period; on paid basis
             also the cut-off, which is today without it
         """
+        self._lay_out_sales(agreements, until or fields.Date.context_today(self), until=until)
         return SQL(
             """
             SELECT sales.agreement_id, sales.agreement_line_id, sales.product_id,
                    %(quantity)s AS quantity, %(base)s AS base_amount,
                    ROUND(SUM(sales.base_company_amount), 2) AS base_company_amount
-              FROM (%(sales)s) AS sales
+              FROM (%(packs)s) AS sales
               JOIN channel_agreement AS agreement ON agreement.id = sales.agreement_id
               JOIN res_currency AS currency ON currency.id = agreement.currency_id
-             WHERE sales.is_counted AND sales.date <= COALESCE(%(until)s::date, 'infinity')
+             WHERE sales.is_counted
           GROUP BY sales.agreement_id, sales.agreement_line_id, sales.product_id, currency.rounding
             """,
             quantity=self._round_quantity(SQL("SUM(sales.base_quantity)")),
             base=self._round(SQL("SUM(sales.base_amount)"), SQL("currency")),
-            sales=self._counting_query(agreements, until or fields.Date.context_today(self)),
-            until=until,
+            packs=self._packs_query(),
         )

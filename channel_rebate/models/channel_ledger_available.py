@@ -30,6 +30,14 @@ class ChannelLedger(models.AbstractModel):
         """
         return {
             "counting_shelf": self._shelf_query(),
+            "counting_dealer": SQL(
+                """
+                SELECT company_id, dealer_id, MAX(date_to) AS date_to,
+                       BOOL_OR(has_counts) AS has_counts
+                  FROM counting_shelf
+              GROUP BY company_id, dealer_id
+                """
+            ),
             "counting_supply": self._supply_query(),
             "counting_step": self._steps_query(),
             "counting_available": self._available_query(),
@@ -58,6 +66,7 @@ class ChannelLedger(models.AbstractModel):
         """Return the documents of their dealers, with the first period that ends after them.
 
         ``day`` is that of the document where it matters: if anything of the dealer was counted.
+        Where it does not, the packs of plain sales are sums that are there already.
         """
         return SQL(
             """
@@ -67,15 +76,14 @@ class ChannelLedger(models.AbstractModel):
                         WHERE period.company_id = move.company_id
                           AND period.date_to >= move.invoice_date) AS date_to,
                    CASE WHEN dealer.has_counts THEN move.invoice_date END AS day
-              FROM (SELECT company_id, dealer_id, MAX(date_to) AS date_to,
-                           BOOL_OR(has_counts) AS has_counts
-                      FROM counting_shelf
-                  GROUP BY company_id, dealer_id) AS dealer
+              FROM counting_dealer AS dealer
               JOIN account_move AS move
                 ON move.commercial_partner_id = dealer.dealer_id
                AND move.company_id = dealer.company_id
                AND move.invoice_date <= dealer.date_to
              WHERE %s
+               AND (dealer.has_counts
+                    OR NOT EXISTS (SELECT FROM counting_plain WHERE move_id = move.id))
             """,
             self._invoice_condition(),
         )
@@ -135,12 +143,7 @@ class ChannelLedger(models.AbstractModel):
             """
             SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, bought.date_to,
                    %(counted_on)s AS counted_on, bought.quantity AS supplied, 0 AS sold
-              FROM (SELECT move.company_id, move.dealer_id, line.product_id, move.date_to, move.day,
-                           SUM(%(quantity)s) AS quantity
-                      FROM counting_supply AS move
-                      %(lines)s
-                     WHERE line.is_downpayment IS NOT TRUE AND product_unit.flaw IS NULL
-                  GROUP BY 1, 2, 3, 4, 5) AS bought
+              FROM (%(scanned)s UNION ALL %(packed)s) AS bought
               JOIN counting_shelf AS shelf
                 ON shelf.company_id = bought.company_id
                AND shelf.dealer_id = bought.dealer_id
@@ -148,8 +151,45 @@ class ChannelLedger(models.AbstractModel):
                AND shelf.date_to >= bought.date_to
             """,
             counted_on=self._counted_on_shelf(SQL("bought.day")),
-            quantity=self._sell_in_quantity(),
-            lines=self._counting_lines(),
+            scanned=SQL(
+                """
+                SELECT move.company_id, move.dealer_id, line.product_id, move.date_to, move.day,
+                       SUM(%(quantity)s) AS quantity
+                  FROM counting_supply AS move
+                  %(lines)s
+                 WHERE line.is_downpayment IS NOT TRUE AND product_unit.flaw IS NULL
+              GROUP BY 1, 2, 3, 4, 5
+                """,
+                quantity=self._sell_in_quantity(),
+                lines=self._counting_lines(),
+            ),
+            packed=self._packed_supply_query(),
+        )
+
+    @api.model
+    def _packed_supply_query(self):
+        """Return the same of the plain sales of this run, and of what their documents take back."""
+        return SQL(
+            """
+            SELECT party.company_id, party.partner_id AS dealer_id, line.product_id,
+                   party.date_to, NULL::date AS day, line.quantity
+              FROM (SELECT batch.party_id, pack.product_id, pack.base_quantity AS quantity
+                      FROM (%s) AS pack
+                      JOIN counting_batch AS batch ON batch.id = pack.batch_id
+                     WHERE NOT pack.is_downpayment
+                     UNION ALL
+                    SELECT back.party_id, back.product_id, back.quantity
+                      FROM counting_returning AS back
+                      JOIN counting_plain AS plain
+                        ON plain.move_id = back.move_id AND plain.party_id = back.party_id
+                     WHERE back.flaw IS DISTINCT FROM 'down_payment') AS line
+              JOIN counting_party AS party ON party.id = line.party_id
+              JOIN counting_dealer AS dealer
+                ON dealer.company_id = party.company_id AND dealer.dealer_id = party.partner_id
+              JOIN counting_product AS product ON product.id = line.product_id
+             WHERE NOT dealer.has_counts AND product.flaw IS NULL
+            """,
+            self._plain_packs(),
         )
 
     @api.model

@@ -73,6 +73,7 @@ class ChannelLedger(models.AbstractModel):
         self._flush()
         self._flush_statements()
         self._lay_out_live(agreements)
+        self._lay_out_sales(agreements, cutoff)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -83,7 +84,7 @@ class ChannelLedger(models.AbstractModel):
                         HAVING SUM(quantity) != 0 OR SUM(base_amount) != 0
                                OR SUM(base_company_amount) != 0) AS difference
                 """,
-                fresh=self._summed_query(agreements, cutoff),
+                fresh=self._summed_query(),
                 settled=SQL(
                     """
                     SELECT live.partner_id, line.agreement_line_id, line.product_id, line.tax_key,
@@ -97,8 +98,8 @@ class ChannelLedger(models.AbstractModel):
         return agreements.partner_id.browse(sorted(partner_id for (partner_id,) in rows))
 
     @api.model
-    def _summed_query(self, agreements, cutoff):
-        """Return the SQL of sums as statement lines have them, of the sales as they are now."""
+    def _summed_query(self):
+        """Return the SQL of sums as statement lines have them, of the sales that are laid out."""
         return SQL(
             """
             SELECT sums.partner_id, sums.agreement_line_id, sums.product_id, sums.tax_key,
@@ -108,7 +109,7 @@ class ChannelLedger(models.AbstractModel):
                            %(tax_key)s AS tax_key, SUM(sale.base_quantity) AS quantity,
                            SUM(sale.base_amount) AS base,
                            SUM(sale.base_company_amount) AS company_base
-                      FROM (%(sales)s) AS sale
+                      FROM (%(packs)s) AS sale
                      WHERE sale.is_counted
                   GROUP BY 1, 2, 3, 4) AS sums
               JOIN counting_party AS party ON party.partner_id = sums.partner_id
@@ -120,7 +121,7 @@ class ChannelLedger(models.AbstractModel):
             quantity=self._round_quantity(SQL("sums.quantity")),
             base=self._round(SQL("sums.base"), SQL("currency")),
             company_base=self._round(SQL("sums.company_base"), SQL("company_currency")),
-            sales=self._counting_query(agreements, cutoff),
+            packs=self._packs_query(),
         )
 
     @api.model

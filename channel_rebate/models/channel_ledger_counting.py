@@ -28,7 +28,7 @@ class ChannelLedger(models.AbstractModel):
         return {
             "counting_product": SQL(
                 """
-                SELECT product.id, unit.factor,
+                SELECT product.id, template.uom_id, unit.factor,
                        CASE WHEN template.type IN ('service', 'combo') THEN 'service' END AS flaw
                   FROM product_product AS product
                   JOIN product_template AS template ON template.id = product.product_tmpl_id
@@ -81,38 +81,6 @@ class ChannelLedger(models.AbstractModel):
                AND %(row)s.date BETWEEN agreement.date_from AND agreement.date_to
             """,
             row=row,
-        )
-
-    @api.model
-    def _judging_tables(self, cutoff):
-        """Return the tables ``counting_covering`` and ``counting_unpaid``: what a verdict needs."""
-        return {
-            "counting_covering": self._covering_query(),
-            "counting_unpaid": self._unpaid_query(cutoff),
-        }
-
-    @api.model
-    def _judged_query(self):
-        """Return ``sold`` with agreement line and reason."""
-        return SQL(
-            """
-            SELECT sold.*, covering.agreement_line_id,
-                   CASE WHEN sold.flaw NOT IN ('no_sale', 'unavailable') THEN sold.flaw
-                        WHEN sold.agreement_id IS NULL THEN 'no_agreement'
-                        WHEN sold.is_elsewhere THEN 'other_dealer'
-                        WHEN covering.agreement_line_id IS NULL THEN 'not_covered'
-                        WHEN unpaid.move_id IS NOT NULL THEN 'unpaid'
-                        ELSE sold.flaw END AS reason
-              FROM (%(sold_in)s UNION ALL %(sold_out)s) AS sold
-         LEFT JOIN counting_covering AS covering
-                ON covering.agreement_id = sold.agreement_id
-               AND covering.product_id = sold.product_id
-         LEFT JOIN counting_unpaid AS unpaid
-                ON unpaid.move_id = sold.sale_move_id AND sold.basis = 'paid'
-            OFFSET 0 -- has the verdict reached once for each row, not wherever it is used
-            """,
-            sold_in=self._sold_in_query(),
-            sold_out=self._sold_out_query(),
         )
 
     @api.model
@@ -169,14 +137,18 @@ class ChannelLedger(models.AbstractModel):
             )
             SELECT wide.id AS agreement_id, line.product_id
               FROM wide
-              JOIN counting_document AS move ON move.party_id = wide.party_id
-              JOIN account_move_line AS line
-                ON line.move_id = move.move_id AND line.display_type = 'product'
+              JOIN counting_batch AS batch ON batch.party_id = wide.party_id
+              JOIN (%s) AS line ON line.batch_id = batch.id
+             UNION
+            SELECT wide.id, back.product_id
+              FROM wide
+              JOIN counting_returning AS back ON back.party_id = wide.party_id
              UNION
             SELECT wide.id, ordered.product_id
               FROM wide
               JOIN counting_ordered AS ordered ON ordered.party_id = wide.party_id
-            """
+            """,
+            self._plain_packs(),
         )
 
     @api.model
@@ -210,39 +182,4 @@ class ChannelLedger(models.AbstractModel):
             parts=self._parts_query(),
             debit=SQL(reconciled, side=SQL("debit"), cutoff=cutoff),
             credit=SQL(reconciled, side=SQL("credit"), cutoff=cutoff),
-        )
-
-    @api.model
-    def _counted_query(self):
-        """Return the rows of :meth:`_counting_query`: what counts, in the agreement's currency."""
-        return SQL(
-            """
-            SELECT sold.partner_id, sold.agreement_id, sold.agreement_line_id, sold.move_line_id,
-                   sold.order_line_id, sold.document, sold.document_date, sold.date,
-                   sold.product_id, sold.tax_key, sold.is_counted, sold.reason, sold.quantity,
-                   %(amount)s AS amount, %(base_quantity)s AS base_quantity,
-                   %(base_amount)s AS base_amount, %(base_company_amount)s AS base_company_amount
-              FROM (SELECT judged.*,
-                           judged.reason IS NULL OR judged.reason IN ('no_sale', 'unavailable')
-                               AS is_counted
-                      FROM (%(judged)s) AS judged) AS sold
-            """,
-            judged=self._judged_query(),
-            amount=self._in_agreement_currency(SQL("sold.amount"), SQL("sold.company_amount")),
-            base_quantity=self._counted_part(SQL("sold.quantity")),
-            base_amount=self._counted_part(
-                self._in_agreement_currency(
-                    SQL("sold.base_amount"), SQL("sold.base_company_amount")
-                )
-            ),
-            base_company_amount=self._counted_part(SQL("sold.base_company_amount")),
-        )
-
-    @api.model
-    def _counted_part(self, amount):
-        """Return SQL for what of an amount of ``sold`` counts."""
-        return SQL(
-            """CASE WHEN NOT sold.is_counted THEN 0 WHEN sold.share IS NULL THEN %(amount)s
-                    ELSE %(amount)s * sold.share END""",
-            amount=amount,
         )

@@ -3,11 +3,8 @@ from odoo.tools import SQL
 
 # What tells sales apart and what of them counts: column by the hash function of its type.
 HASHED = {
-    "agreement_line_id": "hashint4extended",
     "move_line_id": "hashint4extended",
     "order_line_id": "hashint4extended",
-    "product_id": "hashint4extended",
-    "tax_key": "hashtextextended",
     "base_quantity": "hash_numeric_extended",
     "base_amount": "hash_numeric_extended",
     "base_company_amount": "hash_numeric_extended",
@@ -31,7 +28,7 @@ class ChannelLedger(models.AbstractModel):
         self._flush()
         self._flush_statements()
         self._lay_out_live(agreements, settlement)
-        sales = self._counting_query(agreements, settlement.cutoff_date)
+        self._lay_out_sales(agreements, settlement.cutoff_date)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -41,17 +38,14 @@ class ChannelLedger(models.AbstractModel):
                  WHERE own.is_own
                    AND own.sales_digest IS DISTINCT FROM COALESCE(fresh.digest, 0)::text
                 """,
-                digests=self._digests_query(sales),
+                digests=self._digests_query(),
             )
         )
         return settlement.statement_ids.browse(statement_id for (statement_id,) in rows)
 
     @api.model
-    def _write_digests(self, digests):
-        """Write down what the statements of a run are computed from.
-
-        :param SQL digests: of all sales of their partners and period, as they are now
-        """
+    def _write_digests(self):
+        """Write down what the statements of a run are computed from, which is laid out."""
         self.env.execute_query(
             SQL(
                 """
@@ -62,55 +56,33 @@ class ChannelLedger(models.AbstractModel):
                  WHERE statement.id = own.id AND own.is_own
              RETURNING statement.id
                 """,
-                digests=digests,
+                digests=self._digests_query(),
             )
         )
 
     @api.model
-    def _digests_query(self, sales):
+    def _digests_query(self):
         """Return the SQL of a sum of hashes by partner: of the sales that count, and of what is
         settled already, which a correction is a difference to.
+
+        A pack's digest is the sum of those of its sales. What is the same for them all comes in
+        here, once for all packs of a product and tax set: how sales were packed changes nothing.
         """
-        return self._with_settled(
-            SQL(
-                """
-                SELECT sale.partner_id, SUM(%(hashed)s) AS digest
-                  FROM (%(sales)s) AS sale
-                 WHERE sale.is_counted
-              GROUP BY sale.partner_id
-                """,
-                hashed=self._hashed(),
-                sales=sales,
-            )
-        )
-
-    @api.model
-    def _packed_digests_query(self):
-        """Return the same of sales that have just been written down."""
-        return self._with_settled(
-            SQL(
-                """
-                SELECT own.partner_id, SUM(sale.digest) AS digest
-                  FROM counting_live AS own
-                  JOIN channel_statement_pack AS sale
-                    ON sale.statement_id = own.id AND sale.is_counted
-                 WHERE own.is_own
-              GROUP BY own.partner_id
-                """
-            )
-        )
-
-    @api.model
-    def _with_settled(self, digests):
         return SQL(
             """
             SELECT partner_id, SUM(digest) AS digest
-              FROM (%s UNION ALL
+              FROM (SELECT partner_id, hash_numeric_extended(SUM(digest), hashtextextended(tax_key,
+                               hashint4extended(product_id,
+                                   hashint4extended(agreement_line_id, 0)))) AS digest
+                      FROM (%s) AS pack
+                     WHERE is_counted
+                  GROUP BY partner_id, agreement_line_id, product_id, tax_key
+                     UNION ALL
                     SELECT partner_id, hashint4extended(id, 0) FROM counting_live
-                     WHERE NOT is_own) AS compared
+                     WHERE NOT is_own) AS hashed
           GROUP BY partner_id
             """,
-            digests,
+            self._packs_query(),
         )
 
     @api.model

@@ -8,12 +8,13 @@ class ChannelLedger(models.AbstractModel):
     _inherit = "channel.ledger"
 
     @api.model
-    def _sell_in_tables(self):
-        """Return the tables ``counting_document``, ``counting_returning`` and those of returns."""
+    def _sell_in_tables(self, cutoff):
+        """Return the tables of documents, of what takes something back, and what is unpaid."""
         return {
             "counting_document": self._documents_query(),
             "counting_returning": self._returning_query(),
             **self._return_tables(),
+            "counting_unpaid": self._unpaid_query(cutoff),
         }
 
     @api.model
@@ -40,7 +41,7 @@ class ChannelLedger(models.AbstractModel):
             """party.id AS party_id, party.partner_id, party.company_id, party.date_from,
                party.date_to, party.currency_id AS agreement_currency_id,
                party.company_currency_id, party.root_company_id, move.id AS move_id,
-               move.move_type, move.name AS document, move.invoice_date AS document_date,
+               move.move_type, move.currency_id, move.name AS document, move.invoice_date AS document_date,
                origin.id AS origin_id, COALESCE(origin.invoice_date, move.invoice_date) AS date,
                CASE WHEN origin.currency_id = move.currency_id
                     THEN origin.invoice_currency_rate END AS sale_rate"""
@@ -106,42 +107,60 @@ class ChannelLedger(models.AbstractModel):
         one of the partner's; else ``sale_line_id`` is the order line of what came back, to look
         for its sale.
         """
+        return SQL(
+            "%s UNION ALL %s",
+            # Few documents: their lines are looked up, document by document.
+            self._returning_lines_query(
+                SQL("LATERAL (SELECT * FROM account_move_line WHERE move_id = move.move_id OFFSET 0)"),
+                SQL(
+                    """move.move_type = 'out_refund'
+                       AND (line.quantity > 0
+                            OR (move.origin_id IS NOT NULL AND move.date <= move.date_to))"""
+                ),
+            ),
+            # Hardly any line: found without a look at its document.
+            self._returning_lines_query(
+                SQL("account_move_line"),
+                SQL("line.quantity < 0 AND move.move_type != 'out_refund'"),
+            ),
+        )
+
+    @api.model
+    def _returning_lines_query(self, lines, condition):
         quantity = self._sell_in_quantity()
         return SQL(
             """
-            SELECT move.*, line.id AS line_id, line.product_id, line.currency_id,
+            SELECT move.*, line.id AS line_id, line.product_id,
                    COALESCE(%(quantity)s, 0) AS quantity, -line.amount_currency AS amount,
                    -line.balance AS company_amount, %(flaw)s AS flaw,
                    CASE WHEN move.origin_id IS NULL AND %(quantity)s < 0
                         THEN %(sale_line)s END AS sale_line_id
               FROM counting_document AS move
               %(lines)s
-             WHERE (move.origin_id IS NOT NULL AND move.date <= move.date_to)
-                OR %(is_negative)s
+             WHERE %(condition)s
             """,
             quantity=quantity,
             flaw=self._line_flaw(),
             sale_line=self._sale_line(),
-            lines=self._counting_lines(),
-            is_negative=self._is_negative(),
+            lines=self._counting_lines(lines),
+            condition=condition,
         )
 
     @api.model
-    def _counting_lines(self):
-        """Return the joins from a document (``move``) to its lines, with what their units need."""
+    def _counting_lines(self, lines=None):
+        """Return the joins from a document (``move``) to its lines, with what their units need.
+
+        :param SQL lines: where to take them from, if it is not simply their table
+        """
         return SQL(
             """
-              JOIN account_move_line AS line
+              JOIN %s AS line
                 ON line.move_id = move.move_id AND line.display_type = 'product'
          LEFT JOIN counting_product AS product_unit ON product_unit.id = line.product_id
          LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
-            """
+            """,
+            lines or SQL("account_move_line"),
         )
-
-    @api.model
-    def _is_negative(self):
-        """Return the condition of lines that take something back, in the document's own sign."""
-        return SQL("line.quantity * CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END < 0")
 
     @api.model
     def _line_flaw(self):
@@ -159,60 +178,37 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _sold_in_query(self):
-        """Return the rows of ``sold`` for sell-in: plain sales, and what takes something back."""
-        return SQL("%s UNION ALL %s", self._plain_query(), self._taken_back_query())
-
-    @api.model
-    def _plain_query(self):
-        """Return the rows of ``sold`` of lines that nothing has to be found out about."""
-        return SQL(
-            """
-            SELECT move.partner_id, move.agreement_id, move.basis, move.agreement_currency_id,
-                   move.company_currency_id, move.root_company_id, false AS is_elsewhere,
-                   line.id AS move_line_id, NULL::int AS order_line_id,
-                   move.move_id AS sale_move_id, move.document::varchar, move.document_date,
-                   move.date, line.product_id, %(tax_key)s AS tax_key, line.currency_id,
-                   COALESCE(%(quantity)s, 0) AS quantity, -line.amount_currency AS amount,
-                   -line.balance AS company_amount, -line.amount_currency AS base_amount,
-                   -line.balance AS base_company_amount, NULL::numeric AS share, %(flaw)s AS flaw
-              FROM counting_document AS move
-              %(lines)s
-             WHERE move.origin_id IS NULL
-               AND move.date <= move.date_to
-               AND (%(is_negative)s) IS NOT TRUE
-            """,
-            tax_key=self._move_line_tax_key(SQL("line.id")),
-            quantity=self._sell_in_quantity(),
-            flaw=self._line_flaw(),
-            lines=self._counting_lines(),
-            is_negative=self._is_negative(),
-        )
-
-    @api.model
     def _taken_back_query(self):
-        """Return the rows of ``sold`` of ``counting_returning``.
+        """Return a row of ``sale`` for each part of ``counting_returning``.
 
         A return is worth in company currency what it was worth on the day of its sale, so that
         a sale that came back entirely leaves nothing.
         """
         return SQL(
             """
-            SELECT part.partner_id, agreement.id, agreement.basis, part.agreement_currency_id,
-                   part.company_currency_id, part.root_company_id, false, part.line_id, NULL::int,
-                   part.sale_move_id, part.document::varchar, part.document_date, part.date,
-                   part.product_id, %(tax_key)s, part.currency_id,
-                   part.quantity * part.share, part.amount * part.share,
-                   worth.company_amount * part.share, part.amount * part.share,
-                   worth.company_amount * part.share, NULL, part.flaw
-              FROM (%(parts)s) AS part
-              %(version)s
-              JOIN res_currency AS currency ON currency.id = part.company_currency_id
-        CROSS JOIN LATERAL (
-                   SELECT COALESCE(%(at_sale)s, part.company_amount) AS company_amount
-                   ) AS worth
-             WHERE part.date BETWEEN part.date_from AND part.date_to
+            SELECT sold.partner_id, sold.agreement_id, sold.product_id, sold.tax_key,
+                   false AS is_elsewhere, sold.is_unpaid, sold.flaw, sold.line_id AS move_line_id,
+                   NULL::int AS order_line_id, sold.document::varchar, sold.document_date,
+                   sold.date, sold.quantity, %(amount)s AS amount,
+                   sold.quantity AS base_quantity, %(amount)s AS base_amount,
+                   sold.company_amount AS base_company_amount
+              FROM (SELECT part.partner_id, agreement.id AS agreement_id,
+                           part.agreement_currency_id, part.company_currency_id,
+                           part.root_company_id, part.line_id, part.document, part.document_date,
+                           part.date, part.product_id, %(tax_key)s AS tax_key, part.currency_id,
+                           unpaid.move_id IS NOT NULL AS is_unpaid, part.flaw,
+                           part.quantity * part.share AS quantity,
+                           part.amount * part.share AS amount,
+                           COALESCE(%(at_sale)s, part.company_amount) * part.share
+                               AS company_amount
+                      FROM (%(parts)s) AS part
+                      %(version)s
+                      JOIN res_currency AS currency ON currency.id = part.company_currency_id
+                 LEFT JOIN counting_unpaid AS unpaid
+                        ON unpaid.move_id = part.sale_move_id AND agreement.basis = 'paid'
+                     WHERE part.date BETWEEN part.date_from AND part.date_to) AS sold
             """,
+            amount=self._in_agreement_currency(SQL("sold.amount"), SQL("sold.company_amount")),
             parts=self._parts_query(),
             version=self._version(SQL("part")),
             tax_key=self._move_line_tax_key(SQL("part.line_id")),

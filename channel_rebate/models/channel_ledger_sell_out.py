@@ -70,37 +70,55 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _sold_out_query(self):
-        """Return the rows of ``sold`` for sell-out."""
+        """Return a row of ``sale`` for each of ``counting_ordered``: the part that is available."""
         return SQL(
             """
-            SELECT ordered.partner_id, agreement.id, agreement.basis,
-                   ordered.agreement_currency_id, ordered.company_currency_id,
-                   ordered.root_company_id,
-                   agreement.dealer_id IS DISTINCT FROM ordered.dealer_id,
-                   NULL::int AS move_line_id, ordered.line_id AS order_line_id,
-                   NULL::int AS sale_move_id, ordered.document, ordered.document_date,
-                   ordered.date, ordered.product_id, %(tax_key)s AS tax_key, ordered.currency_id,
-                   ordered.quantity, ordered.amount, ordered.amount / ordered.rate,
-                   ordered.base_amount, ordered.base_amount / ordered.rate,
-                   NULLIF(available.share, 1) AS share,
-                   COALESCE(ordered.flaw, CASE WHEN available.share < 1 THEN 'unavailable' END)
-              FROM counting_ordered AS ordered
-              %(version)s
-         LEFT JOIN counting_available AS available
-                ON available.company_id = ordered.company_id
-               AND available.dealer_id = ordered.dealer_id
-               AND available.product_id = ordered.product_id
-               AND available.period_id = ordered.period_id
-               AND (NOT available.has_counts
-                    OR available.counted_on IS NOT DISTINCT FROM %(counted_on)s)
+            SELECT sold.partner_id, sold.agreement_id, sold.product_id, %(tax_key)s AS tax_key,
+                   sold.dealer_id IS DISTINCT FROM sold.agreement_dealer_id AS is_elsewhere,
+                   false AS is_unpaid,
+                   COALESCE(sold.flaw, CASE WHEN sold.share < 1 THEN 'unavailable' END) AS flaw,
+                   NULL::int AS move_line_id, sold.line_id AS order_line_id,
+                   sold.document::varchar, sold.document_date, sold.date, sold.quantity,
+                   %(amount)s AS amount, %(base_quantity)s AS base_quantity,
+                   %(base_amount)s AS base_amount, %(base_company_amount)s AS base_company_amount
+              FROM (SELECT ordered.*, agreement.id AS agreement_id,
+                           agreement.dealer_id AS agreement_dealer_id,
+                           NULLIF(available.share, 1) AS share,
+                           ordered.amount / ordered.rate AS company_amount,
+                           ordered.base_amount / ordered.rate AS base_company_amount
+                      FROM counting_ordered AS ordered
+                      %(version)s
+                 LEFT JOIN counting_available AS available
+                        ON available.company_id = ordered.company_id
+                       AND available.dealer_id = ordered.dealer_id
+                       AND available.product_id = ordered.product_id
+                       AND available.period_id = ordered.period_id
+                       AND (NOT available.has_counts
+                            OR available.counted_on IS NOT DISTINCT FROM %(counted_on)s)
+                   ) AS sold
             """,
             tax_key=self._tax_key(
                 SQL("account_tax_sale_order_line_rel"),
                 SQL("sale_order_line_id"),
-                SQL("ordered.line_id"),
+                SQL("sold.line_id"),
             ),
+            amount=self._in_agreement_currency(SQL("sold.amount"), SQL("sold.company_amount")),
+            base_quantity=self._available_part(SQL("sold.quantity")),
+            base_amount=self._available_part(
+                self._in_agreement_currency(
+                    SQL("sold.base_amount"), SQL("sold.base_company_amount")
+                )
+            ),
+            base_company_amount=self._available_part(SQL("sold.base_company_amount")),
             version=self._version(SQL("ordered")),
             counted_on=self._counted_on(
                 SQL("ordered"), SQL("available.has_counts"), SQL("ordered.date")
             ),
+        )
+
+    @api.model
+    def _available_part(self, amount):
+        return SQL(
+            "CASE WHEN sold.share IS NULL THEN %(amount)s ELSE %(amount)s * sold.share END",
+            amount=amount,
         )

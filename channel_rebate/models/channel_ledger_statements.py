@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .channel_ledger_packing import SUMS
 from .channel_statement_pack import ARRAYS, OTHERS
 
 
@@ -21,13 +22,13 @@ class ChannelLedger(models.AbstractModel):
         self._insert_statements(settlement, agreements)
         self._lay_out_live(agreements, settlement)
         self._link_to_dealers(agreements)
-        sales = self._counting_query(agreements, settlement.cutoff_date)
+        self._lay_out_sales(agreements, settlement.cutoff_date, is_kept=True)
         if settlement.kind == "supplementary":
-            self._insert_sales(self._differences_query(sales))
-            self._write_digests(self._digests_query(sales))
+            self._insert_sales(self._differences_query(self._counting_query()))
         else:
-            self._insert_sales(SQL("SELECT *, NULL::varchar AS change FROM (%s) AS sale", sales))
-            self._write_digests(self._packed_digests_query())
+            packs = self._packs_query(is_kept=True)
+            self._insert_packs(SQL("SELECT *, NULL::varchar AS change FROM (%s) AS pack", packs))
+        self._write_digests()
         self._insert_lines(settlement)
         self._sum_bases(settlement)
         self.env.invalidate_all()
@@ -94,55 +95,46 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _insert_sales(self, sales):
-        """Write the sales of a run down, packed; see ``channel.statement.pack``.
+    def _insert_packs(self, packs):
+        """Write the sales of a run down; see ``channel.statement.pack``.
 
-        :param SQL sales: a row a sale, with the columns of ``channel.statement.sale`` but for
-            ``change``, which may be missing, and with ``partner_id``
+        :param SQL packs: with the columns of that model, and ``partner_id``
         """
+        columns = {name: SQL.identifier("pack", name) for name in ("is_counted", *OTHERS, *ARRAYS)}
+        for name in SUMS:
+            columns[name] = SQL("CASE WHEN pack.is_counted THEN %s ELSE 0 END", columns[name])
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO channel_statement_pack (statement_id, %(columns)s)
+                INSERT INTO channel_statement_pack (statement_id, %(names)s)
                 SELECT own.id, %(columns)s
-                  FROM (SELECT sale.partner_id, %(keys)s,
-                               SUM(base_quantity) AS base_quantity,
-                               SUM(base_amount) AS base_amount,
-                               SUM(base_company_amount) AS base_company_amount,
-                               SUM(%(hashed)s) FILTER (WHERE is_counted) AS digest,
-                               CASE WHEN COUNT(move_line_id) > 0
-                                    THEN ARRAY_AGG(move_line_id) END AS move_line_ids,
-                               CASE WHEN COUNT(order_line_id) > 0
-                                    THEN ARRAY_AGG(order_line_id) END AS order_line_ids,
-                               ARRAY_AGG(document) AS documents,
-                               ARRAY_AGG(document_date) AS document_dates,
-                               NULLIF(ARRAY_AGG(date), ARRAY_AGG(document_date)) AS dates,
-                               ARRAY_AGG(quantity) AS quantities, ARRAY_AGG(amount) AS amounts,
-                               %(base_quantities)s AS base_quantities,
-                               %(base_amounts)s AS base_amounts,
-                               %(base_company_amounts)s AS base_company_amounts
-                          FROM (%(sales)s) AS sale
-                      GROUP BY sale.partner_id, %(keys)s) AS packed
-                  JOIN counting_live AS own ON own.partner_id = packed.partner_id AND own.is_own
+                  FROM (%(packs)s) AS pack
+                  JOIN counting_live AS own ON own.partner_id = pack.partner_id AND own.is_own
                 """,
-                columns=SQL(", ").join(
-                    SQL.identifier(name) for name in ("is_counted", *OTHERS, *ARRAYS)
-                ),
-                keys=SQL("agreement_line_id, product_id, tax_key, is_counted, reason, change"),
-                hashed=self._hashed(),
-                base_quantities=self._packed("base_quantity", "quantity"),
-                base_amounts=self._packed("base_amount", "amount"),
-                base_company_amounts=self._packed("base_company_amount", "amount"),
-                sales=sales,
+                names=SQL(", ").join(SQL.identifier(name) for name in columns),
+                columns=SQL(", ").join(columns.values()),
+                packs=packs,
             )
         )
 
     @api.model
-    def _packed(self, name, usual):
-        """Return SQL for an array that is written down only where it is not as usual."""
-        name, usual = SQL.identifier(name), SQL.identifier(usual)
-        return SQL(
-            "CASE WHEN is_counted THEN NULLIF(ARRAY_AGG(%s), ARRAY_AGG(%s)) END", name, usual
+    def _insert_sales(self, sales):
+        """Pack sales, and write them down.
+
+        :param SQL sales: a row a sale, with the columns of ``channel.statement.sale`` and with
+            ``partner_id``
+        """
+        keys = SQL(
+            """sale.partner_id, sale.agreement_line_id, sale.product_id, sale.tax_key,
+               sale.is_counted, sale.reason, sale.change"""
+        )
+        self._insert_packs(
+            SQL(
+                "SELECT %(keys)s, %(packed)s FROM (%(sales)s) AS sale GROUP BY %(keys)s",
+                keys=keys,
+                packed=self._packed(is_kept=True),
+                sales=sales,
+            )
         )
 
     @api.model

@@ -24,7 +24,6 @@ OTHERS = {
     "base_quantity": "numeric",
     "base_amount": "numeric",
     "base_company_amount": "numeric",
-    "digest": "numeric",
 }
 
 

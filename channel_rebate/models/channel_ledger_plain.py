@@ -1,0 +1,197 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .channel_statement_pack import ARRAYS
+
+
+class ChannelLedger(models.AbstractModel):
+    """Plain sales: invoice lines that nothing has to be found out about, which are nearly all.
+
+    What they have in common with their document is found out once for each document. Documents
+    of one party and agreement, paid or not, are a batch: their lines of a product are judged alike
+    and make a pack.
+
+    Tables that this file gives to the others: ``counting_plain``, a row a document, and
+    ``counting_batch``.
+    """
+
+    _inherit = "channel.ledger"
+
+    @api.model
+    def _plain_tables(self, until, is_kept):
+        return {
+            "counting_plain": self._plain_documents_query(until),
+            "counting_batch": SQL(
+                """
+                SELECT DISTINCT batch_id AS id, party_id, agreement_id, is_unpaid
+                  FROM counting_plain
+                """
+            ),
+            "counting_by_tax": self._packed_by_tax_query(is_kept),
+            "counting_mixed": SQL(
+                """
+                SELECT batch_id, COALESCE(product_id, 0) AS product_id
+                  FROM counting_by_tax
+              GROUP BY batch_id, product_id
+                HAVING MIN(tax_key) != MAX(tax_key)
+                """
+            ),
+            "counting_mixed_pack": self._packed_mixed_query(is_kept),
+        }
+
+    @api.model
+    def _plain_packs(self):
+        """Return the SQL of the packs: ``batch_id, product_id, tax_key, is_downpayment`` and what
+        :meth:`_packed_plain` gives.
+        """
+        return SQL(
+            """
+            SELECT * FROM counting_by_tax AS pack
+             WHERE NOT EXISTS (
+                   SELECT FROM counting_mixed AS mixed
+                    WHERE mixed.batch_id = pack.batch_id
+                      AND mixed.product_id = COALESCE(pack.product_id, 0))
+             UNION ALL
+            SELECT * FROM counting_mixed_pack
+            """
+        )
+
+    @api.model
+    def _plain_documents_query(self, until):
+        """Return the documents that reverse no other, with how their amounts are to be read.
+
+        ``agreement_rate`` and ``company_rate`` are those of the day, if the agreement is in a
+        currency that is neither the document's nor the company's.
+        """
+        rate = """CASE WHEN sold.agreement_currency_id NOT IN (
+                                sold.currency_id, sold.company_currency_id) THEN %s END"""
+        currencies = (SQL("sold.agreement_currency_id"), SQL("sold.company_currency_id"))
+        agreement_rate, company_rate = (
+            SQL(rate, self._rate(currency, SQL("sold.root_company_id"), SQL("sold.date")))
+            for currency in currencies
+        )
+        return SQL(
+            """
+            SELECT DENSE_RANK() OVER (ORDER BY sold.party_id, sold.agreement_id, unpaid.is_unpaid
+                   )::int AS batch_id, sold.party_id, sold.agreement_id, unpaid.is_unpaid,
+                   sold.move_id, sold.move_type, sold.document::varchar, sold.document_date,
+                   sold.agreement_currency_id = sold.company_currency_id AS is_company_currency,
+                   %(agreement_rate)s AS agreement_rate, %(company_rate)s AS company_rate
+              FROM counting_document AS sold
+         LEFT JOIN counting_unpaid AS due ON due.move_id = sold.move_id AND sold.basis = 'paid'
+        CROSS JOIN LATERAL (SELECT due.move_id IS NOT NULL AS is_unpaid) AS unpaid
+             WHERE sold.origin_id IS NULL
+               AND sold.date <= LEAST(sold.date_to, %(until)s::date)
+            """,
+            agreement_rate=agreement_rate,
+            company_rate=company_rate,
+            until=until,
+        )
+
+    @api.model
+    def _packed_by_tax_query(self, is_kept):
+        """Return the packs of lines, joined with their taxes.
+
+        Joining is much faster than looking the taxes of each line up, but a line with two is
+        there twice. Where a product of a batch has one tax or none in all of its lines, which is
+        usual, no line has two. The other products are ``counting_mixed``, and packed again.
+        """
+        return self._packed_lines_query(
+            is_kept,
+            tax_key=SQL("COALESCE(rel.account_tax_id::text, '')"),
+            join=SQL(
+                """LEFT JOIN account_move_line_account_tax_rel AS rel
+                          ON rel.account_move_line_id = line.id"""
+            ),
+        )
+
+    @api.model
+    def _packed_mixed_query(self, is_kept):
+        return self._packed_lines_query(
+            is_kept,
+            tax_key=self._move_line_tax_key(SQL("line.id")),
+            join=SQL(
+                """JOIN counting_mixed AS mixed
+                     ON mixed.batch_id = move.batch_id
+                    AND mixed.product_id = COALESCE(line.product_id, 0)"""
+            ),
+        )
+
+    @api.model
+    def _packed_lines_query(self, is_kept, tax_key, join):
+        """Return the packs of the lines of plain documents, but for those that take back."""
+        return SQL(
+            """
+            SELECT batch_id, product_id, tax_key, is_downpayment, %(packed)s
+              FROM (SELECT move.batch_id, line.product_id, %(tax_key)s AS tax_key,
+                           line.is_downpayment IS TRUE AS is_downpayment, line.id AS move_line_id,
+                           move.document, move.document_date, move.is_company_currency,
+                           COALESCE(%(quantity)s, 0) AS quantity,
+                           CASE WHEN move.is_company_currency THEN -line.balance
+                                WHEN move.agreement_rate IS NULL THEN -line.amount_currency
+                                ELSE -line.balance * move.agreement_rate / move.company_rate
+                                END AS amount,
+                           -line.balance AS company_amount
+                      FROM counting_plain AS move
+                      %(lines)s
+                      %(join)s
+                     WHERE CASE move.move_type WHEN 'out_refund' THEN line.quantity > 0
+                           ELSE line.quantity < 0 END IS NOT TRUE) AS sale
+          GROUP BY batch_id, product_id, tax_key, is_downpayment
+            """,
+            packed=self._packed_plain(is_kept),
+            tax_key=tax_key,
+            quantity=self._sell_in_quantity(),
+            lines=self._counting_lines(),
+            join=join,
+        )
+
+    @api.model
+    def _packed_plain(self, is_kept):
+        """Return the columns of a pack as :meth:`_packed` does, where everything is as usual."""
+        columns = {
+            "base_quantity": SQL("SUM(quantity)"),
+            "base_amount": SQL("SUM(amount)"),
+            "base_company_amount": SQL("SUM(company_amount)"),
+            "digest": SQL("SUM(%s)", self._hashed_plain()),
+        }
+        if is_kept:
+            columns |= {
+                **{array: SQL("NULL::%s", SQL(kind)) for array, kind in ARRAYS.items()},
+                "move_line_ids": SQL("ARRAY_AGG(move_line_id)"),
+                "documents": SQL("ARRAY_AGG(document)"),
+                "document_dates": SQL("ARRAY_AGG(document_date)"),
+                "quantities": SQL("ARRAY_AGG(quantity)"),
+                "amounts": SQL("ARRAY_AGG(amount)"),
+                "base_company_amounts": SQL(
+                    "ARRAY_AGG(company_amount) FILTER (WHERE NOT is_company_currency)"
+                ),
+            }
+        return self._named(columns)
+
+    @api.model
+    def _hashed_plain(self):
+        """Return SQL for the hash of a row, in which equal columns are looked at once."""
+        hashed = SQL("hash_numeric_extended(quantity, hashint4extended(move_line_id, 0))")
+        return SQL(
+            """hash_numeric_extended(amount, CASE WHEN is_company_currency THEN %(hashed)s
+                   ELSE hash_numeric_extended(company_amount, %(hashed)s) END)""",
+            hashed=hashed,
+        )
+
+    @api.model
+    def _plain_packs_query(self, columns):
+        """Return the plain packs with what a verdict needs, and some of its columns."""
+        return SQL(
+            """
+            SELECT party.partner_id, batch.agreement_id, line.product_id, line.tax_key,
+                   false AS is_elsewhere, batch.is_unpaid, %(flaw)s AS flaw, %(columns)s
+              FROM (%(packs)s) AS line
+              JOIN counting_batch AS batch ON batch.id = line.batch_id
+              JOIN counting_party AS party ON party.id = batch.party_id
+         LEFT JOIN counting_product AS product_unit ON product_unit.id = line.product_id
+            """,
+            flaw=self._line_flaw(),
+            columns=columns,
+            packs=self._plain_packs(),
+        )
