@@ -76,10 +76,10 @@ class ChannelLedger(models.AbstractModel):
                 **self._agreement_tables(agreements),
                 **self._sell_in_tables(cutoff),
                 **self._plain_tables(until, is_kept),
-                **self._sell_out_tables(),
+                **self._sell_out_tables(until, is_kept),
                 **self._available_tables(),
                 "counting_covering": self._covering_query(),
-                "counting_other_pack": self._other_packs_query(until, is_kept),
+                "counting_taken_back": self._taken_back_packs_query(until, is_kept),
             }
         )
 

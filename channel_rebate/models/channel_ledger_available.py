@@ -48,17 +48,22 @@ class ChannelLedger(models.AbstractModel):
         """Return the dealers' products of which sub-distributors bought in the periods."""
         return SQL(
             """
-            SELECT ordered.company_id, ordered.dealer_id, ordered.product_id,
-                   MAX(period.date_to) AS date_to,
+            SELECT party.company_id, batch.dealer_id, ordered.product_id,
+                   MAX(party.date_to) AS date_to,
                    EXISTS (SELECT FROM channel_opening AS opening
-                            WHERE opening.company_id = ordered.company_id
-                              AND opening.dealer_id = ordered.dealer_id
+                            WHERE opening.company_id = party.company_id
+                              AND opening.dealer_id = batch.dealer_id
                               AND opening.product_id = ordered.product_id) AS has_counts
-              FROM counting_ordered AS ordered
-              JOIN channel_period AS period ON period.id = ordered.period_id
-             WHERE ordered.flaw IS NULL AND ordered.dealer_id IS NOT NULL
-          GROUP BY ordered.company_id, ordered.dealer_id, ordered.product_id
-            """
+              FROM (%s) AS ordered
+              JOIN counting_order_batch AS batch ON batch.id = ordered.batch_id
+              JOIN counting_party AS party ON party.id = batch.party_id
+              JOIN counting_product AS product ON product.id = ordered.product_id
+             WHERE product.flaw IS NULL
+               AND NOT ordered.is_downpayment
+               AND batch.dealer_id IS NOT NULL
+          GROUP BY party.company_id, batch.dealer_id, ordered.product_id
+            """,
+            self._packs_of("counting_ordered"),
         )
 
     @api.model
@@ -189,7 +194,7 @@ class ChannelLedger(models.AbstractModel):
               JOIN counting_product AS product ON product.id = line.product_id
              WHERE NOT dealer.has_counts AND product.flaw IS NULL
             """,
-            self._plain_packs(),
+            self._packs_of("counting_invoiced"),
         )
 
     @api.model

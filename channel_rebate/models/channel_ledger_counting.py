@@ -146,9 +146,11 @@ class ChannelLedger(models.AbstractModel):
              UNION
             SELECT wide.id, ordered.product_id
               FROM wide
-              JOIN counting_ordered AS ordered ON ordered.party_id = wide.party_id
+              JOIN counting_order_batch AS ordering ON ordering.party_id = wide.party_id
+              JOIN (%s) AS ordered ON ordered.batch_id = ordering.id
             """,
-            self._plain_packs(),
+            self._packs_of("counting_invoiced"),
+            self._packs_of("counting_ordered"),
         )
 
     @api.model

@@ -61,6 +61,44 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
+    def _document_rates(self):
+        """Return SQL for how the amounts of a document ``sold`` are to be read, found out once.
+
+        ``is_company_currency`` (of the agreement), ``agreement_rate`` and ``company_rate``: those
+        of the day, if the agreement is in neither the document's currency nor the company's.
+        """
+        rate = """CASE WHEN sold.agreement_currency_id NOT IN (
+                                sold.currency_id, sold.company_currency_id) THEN %s END AS %s"""
+        return SQL(
+            "sold.agreement_currency_id = sold.company_currency_id AS is_company_currency, %s, %s",
+            *(
+                SQL(
+                    rate,
+                    self._rate(
+                        SQL.identifier("sold", f"{whose}_currency_id"),
+                        SQL("sold.root_company_id"),
+                        SQL("sold.date"),
+                    ),
+                    SQL.identifier(f"{whose}_rate"),
+                )
+                for whose in ("agreement", "company")
+            ),
+        )
+
+    @api.model
+    def _by_document_rates(self, amount, company_amount):
+        """Return SQL for an amount of a document ``move`` in the currency of the agreement."""
+        return SQL(
+            """
+            CASE WHEN move.is_company_currency THEN %(company_amount)s
+                 WHEN move.agreement_rate IS NULL THEN %(amount)s
+                 ELSE %(company_amount)s * move.agreement_rate / move.company_rate END
+            """,
+            amount=amount,
+            company_amount=company_amount,
+        )
+
+    @api.model
     def _round(self, amount, currency):
         """Return SQL for an amount, rounded to the coins of a currency, halves away from zero.
 

@@ -1,29 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .channel_statement_pack import ARRAYS
-
-# What packs have of their sales, and what a sale has of them.
-PACKED = {
-    "move_line_ids": "move_line_id",
-    "order_line_ids": "order_line_id",
-    "documents": "document",
-    "document_dates": "document_date",
-    "dates": "date",
-    "quantities": "quantity",
-    "amounts": "amount",
-    "base_quantities": "base_quantity",
-    "base_amounts": "base_amount",
-    "base_company_amounts": "base_company_amount",
-}
-# Written down only where it differs from what it usually is.
-USUAL = {
-    "dates": "document_date",
-    "base_quantities": "quantity",
-    "base_amounts": "amount",
-    "base_company_amounts": "amount",
-}
-SUMS = ("base_quantity", "base_amount", "base_company_amount")
+from .channel_statement_pack import ARRAYS, SUMS
 
 
 class ChannelLedger(models.AbstractModel):
@@ -31,9 +9,6 @@ class ChannelLedger(models.AbstractModel):
 
     A verdict hangs on the agreement, the product and a few facts more, of which there are
     thousands, not on each of a million sales. So sales are packed first, and packs are judged.
-
-    Table that this file gives to the others: ``counting_other_pack``, of sales that something has
-    to be found out about; those of the others are in :meth:`_plain_packs`.
     """
 
     _inherit = "channel.ledger"
@@ -53,6 +28,7 @@ class ChannelLedger(models.AbstractModel):
 
         Amounts are not rounded: that is done once, over a sum.
         """
+        pack = self.env["channel.statement.pack"]
         return SQL(
             """
             SELECT pack.partner_id, pack.agreement_line_id, pack.product_id, pack.tax_key,
@@ -60,32 +36,10 @@ class ChannelLedger(models.AbstractModel):
               FROM (%(packs)s) AS pack
               %(sales)s
             """,
-            columns=self._unpacked_columns(),
+            columns=pack._unpacked_columns(),
             packs=self._packs_query(is_kept=True),
-            sales=self._unpacked(),
+            sales=pack._unpacked(),
         )
-
-    @api.model
-    def _unpacked(self):
-        """Return the join from a ``pack`` to each ``sale`` in it, with its ``place``."""
-        return SQL(
-            """CROSS JOIN LATERAL unnest(%(arrays)s) WITH ORDINALITY AS sale(%(columns)s, place)""",
-            arrays=SQL(", ").join(SQL.identifier("pack", name) for name in ARRAYS),
-            columns=SQL(", ").join(SQL.identifier(PACKED[name]) for name in ARRAYS),
-        )
-
-    @api.model
-    def _unpacked_columns(self):
-        """Return what a ``sale`` says, with what is usual and not written down."""
-        columns = []
-        for array, name in PACKED.items():
-            column = SQL.identifier("sale", name)
-            if usual := USUAL.get(array):
-                column = SQL("COALESCE(%s, %s)", column, SQL.identifier("sale", usual))
-            if name in SUMS:
-                column = SQL("CASE WHEN pack.is_counted THEN %s ELSE 0 END", column)
-            columns.append(SQL("%s AS %s", column, SQL.identifier(name)))
-        return SQL(", ").join(columns)
 
     @api.model
     def _packed(self, is_kept):
@@ -105,23 +59,79 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _packed_array(self, array):
-        column = SQL.identifier("sale", PACKED[array])
+    def _packed_array(self, name):
+        array = ARRAYS[name]
+        column = SQL.identifier("sale", array.sale)
         packed = SQL("ARRAY_AGG(%s)", column)
-        if usual := USUAL.get(array):
+        if array.usual:
+            usual = SQL.identifier("sale", ARRAYS[array.usual].sale)
             return SQL(
-                "CASE WHEN BOOL_OR(%s IS DISTINCT FROM %s) THEN %s END",
-                column,
-                SQL.identifier("sale", usual),
-                packed,
+                "CASE WHEN BOOL_OR(%s IS DISTINCT FROM %s) THEN %s END", column, usual, packed
             )
-        if array in ("move_line_ids", "order_line_ids"):
+        if name in ("move_line_ids", "order_line_ids"):
             return SQL("CASE WHEN COUNT(%s) > 0 THEN %s END", column, packed)
         return packed
 
     @api.model
-    def _other_packs_query(self, until, is_kept):
-        """Return the packs of returns and of sell-out."""
+    def _packed_tables(self, name, relation, column, packed_query):
+        """Return the tables of packs of document lines, which :meth:`_packs_of` reads.
+
+        Joining lines with their taxes is much faster than looking the taxes of each up, but then a
+        line with two is there twice. Where a product of a batch has one tax, or none, in all of
+        its lines, which is usual, no line has two. The others are mixed, and packed once more.
+
+        :param name: of the tables
+        :param SQL relation: of lines with taxes, and ``column`` that of the line in it
+        :param packed_query: function of the SQL of a tax key and of a join; its rows have
+            ``batch_id, product_id, tax_key``
+        """
+        mixed = SQL.identifier(f"{name}_mixed")
+        return {
+            f"{name}_by_tax": packed_query(
+                SQL("COALESCE(rel.account_tax_id::text, '')"),
+                SQL("LEFT JOIN %s AS rel ON rel.%s = line.id", relation, column),
+            ),
+            f"{name}_mixed": SQL(
+                """
+                SELECT batch_id, COALESCE(product_id, 0) AS product_id
+                  FROM %s
+              GROUP BY batch_id, COALESCE(product_id, 0)
+                HAVING MIN(tax_key) != MAX(tax_key)
+                """,
+                SQL.identifier(f"{name}_by_tax"),
+            ),
+            f"{name}_again": packed_query(
+                self._tax_key(relation, column, SQL("line.id")),
+                SQL(
+                    """JOIN %s AS mixed
+                         ON mixed.batch_id = move.batch_id
+                        AND mixed.product_id = COALESCE(line.product_id, 0)""",
+                    mixed,
+                ),
+            ),
+        }
+
+    @api.model
+    def _packs_of(self, name):
+        """Return the SQL of the packs of :meth:`_packed_tables`."""
+        return SQL(
+            """
+            SELECT * FROM %(by_tax)s AS pack
+             WHERE NOT EXISTS (
+                   SELECT FROM %(mixed)s AS mixed
+                    WHERE mixed.batch_id = pack.batch_id
+                      AND mixed.product_id = COALESCE(pack.product_id, 0))
+             UNION ALL
+            SELECT * FROM %(again)s
+            """,
+            by_tax=SQL.identifier(f"{name}_by_tax"),
+            mixed=SQL.identifier(f"{name}_mixed"),
+            again=SQL.identifier(f"{name}_again"),
+        )
+
+    @api.model
+    def _taken_back_packs_query(self, until, is_kept):
+        """Return the packs of returns."""
         keys = SQL(
             """sale.partner_id, sale.agreement_id, sale.product_id, sale.tax_key,
                sale.is_elsewhere, sale.is_unpaid, sale.flaw"""
@@ -129,14 +139,13 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """
             SELECT %(keys)s, %(packed)s
-              FROM (%(taken_back)s UNION ALL %(sold_out)s) AS sale
+              FROM (%(taken_back)s) AS sale
              WHERE sale.date <= COALESCE(%(until)s::date, 'infinity')
           GROUP BY %(keys)s
             """,
             keys=keys,
             packed=self._packed(is_kept),
             taken_back=self._taken_back_query(),
-            sold_out=self._sold_out_query(),
             until=until,
         )
 
@@ -148,9 +157,8 @@ class ChannelLedger(models.AbstractModel):
         sums of what counts, ``digest`` and, if they are kept, the arrays of
         ``channel.statement.pack``.
         """
-        columns = SQL(", ").join(
-            SQL.identifier(name) for name in (*SUMS, "digest", *(ARRAYS if is_kept else ()))
-        )
+        names = (*SUMS, "digest", *(ARRAYS if is_kept else ()))
+        columns = SQL(", ").join(SQL.identifier(name) for name in names)
         return SQL(
             """
             SELECT judged.*, judged.reason IS NULL
@@ -162,14 +170,15 @@ class ChannelLedger(models.AbstractModel):
                                 WHEN covering.agreement_line_id IS NULL THEN 'not_covered'
                                 WHEN pack.is_unpaid THEN 'unpaid'
                                 ELSE pack.flaw END AS reason
-                      FROM (%(plain)s UNION ALL
+                      FROM (%(invoiced)s UNION ALL %(ordered)s UNION ALL
                             SELECT partner_id, agreement_id, product_id, tax_key, is_elsewhere,
                                    is_unpaid, flaw, %(columns)s
-                              FROM counting_other_pack) AS pack
+                              FROM counting_taken_back) AS pack
                  LEFT JOIN counting_covering AS covering
                         ON covering.agreement_id = pack.agreement_id
                        AND covering.product_id = pack.product_id) AS judged
             """,
-            plain=self._plain_packs_query(columns),
+            invoiced=self._invoiced_packs_query(columns),
+            ordered=self._ordered_packs_query(names),
             columns=columns,
         )

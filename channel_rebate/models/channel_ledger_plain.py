@@ -27,94 +27,31 @@ class ChannelLedger(models.AbstractModel):
                   FROM counting_plain
                 """
             ),
-            "counting_by_tax": self._packed_by_tax_query(is_kept),
-            "counting_mixed": SQL(
-                """
-                SELECT batch_id, COALESCE(product_id, 0) AS product_id
-                  FROM counting_by_tax
-              GROUP BY batch_id, product_id
-                HAVING MIN(tax_key) != MAX(tax_key)
-                """
+            **self._packed_tables(
+                "counting_invoiced",
+                SQL("account_move_line_account_tax_rel"),
+                SQL("account_move_line_id"),
+                lambda tax_key, join: self._packed_lines_query(is_kept, tax_key, join),
             ),
-            "counting_mixed_pack": self._packed_mixed_query(is_kept),
         }
 
     @api.model
-    def _plain_packs(self):
-        """Return the SQL of the packs: ``batch_id, product_id, tax_key, is_downpayment`` and what
-        :meth:`_packed_plain` gives.
-        """
-        return SQL(
-            """
-            SELECT * FROM counting_by_tax AS pack
-             WHERE NOT EXISTS (
-                   SELECT FROM counting_mixed AS mixed
-                    WHERE mixed.batch_id = pack.batch_id
-                      AND mixed.product_id = COALESCE(pack.product_id, 0))
-             UNION ALL
-            SELECT * FROM counting_mixed_pack
-            """
-        )
-
-    @api.model
     def _plain_documents_query(self, until):
-        """Return the documents that reverse no other, with how their amounts are to be read.
-
-        ``agreement_rate`` and ``company_rate`` are those of the day, if the agreement is in a
-        currency that is neither the document's nor the company's.
-        """
-        rate = """CASE WHEN sold.agreement_currency_id NOT IN (
-                                sold.currency_id, sold.company_currency_id) THEN %s END"""
-        currencies = (SQL("sold.agreement_currency_id"), SQL("sold.company_currency_id"))
-        agreement_rate, company_rate = (
-            SQL(rate, self._rate(currency, SQL("sold.root_company_id"), SQL("sold.date")))
-            for currency in currencies
-        )
+        """Return the documents that reverse no other, with how their amounts are to be read."""
         return SQL(
             """
             SELECT DENSE_RANK() OVER (ORDER BY sold.party_id, sold.agreement_id, unpaid.is_unpaid
                    )::int AS batch_id, sold.party_id, sold.agreement_id, unpaid.is_unpaid,
                    sold.move_id, sold.move_type, sold.document::varchar, sold.document_date,
-                   sold.agreement_currency_id = sold.company_currency_id AS is_company_currency,
-                   %(agreement_rate)s AS agreement_rate, %(company_rate)s AS company_rate
+                   %(rates)s
               FROM counting_document AS sold
          LEFT JOIN counting_unpaid AS due ON due.move_id = sold.move_id AND sold.basis = 'paid'
         CROSS JOIN LATERAL (SELECT due.move_id IS NOT NULL AS is_unpaid) AS unpaid
              WHERE sold.origin_id IS NULL
                AND sold.date <= LEAST(sold.date_to, %(until)s::date)
             """,
-            agreement_rate=agreement_rate,
-            company_rate=company_rate,
+            rates=self._document_rates(),
             until=until,
-        )
-
-    @api.model
-    def _packed_by_tax_query(self, is_kept):
-        """Return the packs of lines, joined with their taxes.
-
-        Joining is much faster than looking the taxes of each line up, but a line with two is
-        there twice. Where a product of a batch has one tax or none in all of its lines, which is
-        usual, no line has two. The other products are ``counting_mixed``, and packed again.
-        """
-        return self._packed_lines_query(
-            is_kept,
-            tax_key=SQL("COALESCE(rel.account_tax_id::text, '')"),
-            join=SQL(
-                """LEFT JOIN account_move_line_account_tax_rel AS rel
-                          ON rel.account_move_line_id = line.id"""
-            ),
-        )
-
-    @api.model
-    def _packed_mixed_query(self, is_kept):
-        return self._packed_lines_query(
-            is_kept,
-            tax_key=self._move_line_tax_key(SQL("line.id")),
-            join=SQL(
-                """JOIN counting_mixed AS mixed
-                     ON mixed.batch_id = move.batch_id
-                    AND mixed.product_id = COALESCE(line.product_id, 0)"""
-            ),
         )
 
     @api.model
@@ -127,20 +64,17 @@ class ChannelLedger(models.AbstractModel):
                            line.is_downpayment IS TRUE AS is_downpayment, line.id AS move_line_id,
                            move.document, move.document_date, move.is_company_currency,
                            COALESCE(%(quantity)s, 0) AS quantity,
-                           CASE WHEN move.is_company_currency THEN -line.balance
-                                WHEN move.agreement_rate IS NULL THEN -line.amount_currency
-                                ELSE -line.balance * move.agreement_rate / move.company_rate
-                                END AS amount,
-                           -line.balance AS company_amount
+                           %(amount)s AS amount, -line.balance AS company_amount
                       FROM counting_plain AS move
                       %(lines)s
                       %(join)s
                      WHERE CASE move.move_type WHEN 'out_refund' THEN line.quantity > 0
-                           ELSE line.quantity < 0 END IS NOT TRUE) AS sale
+                           ELSE line.quantity < 0 END IS NOT TRUE OFFSET 0) AS sale
           GROUP BY batch_id, product_id, tax_key, is_downpayment
             """,
             packed=self._packed_plain(is_kept),
             tax_key=tax_key,
+            amount=self._by_document_rates(SQL("-line.amount_currency"), SQL("-line.balance")),
             quantity=self._sell_in_quantity(),
             lines=self._counting_lines(),
             join=join,
@@ -157,7 +91,7 @@ class ChannelLedger(models.AbstractModel):
         }
         if is_kept:
             columns |= {
-                **{array: SQL("NULL::%s", SQL(kind)) for array, kind in ARRAYS.items()},
+                **{name: SQL("NULL::%s", SQL(array.kind)) for name, array in ARRAYS.items()},
                 "move_line_ids": SQL("ARRAY_AGG(move_line_id)"),
                 "documents": SQL("ARRAY_AGG(document)"),
                 "document_dates": SQL("ARRAY_AGG(document_date)"),
@@ -180,7 +114,7 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _plain_packs_query(self, columns):
+    def _invoiced_packs_query(self, columns):
         """Return the plain packs with what a verdict needs, and some of its columns."""
         return SQL(
             """
@@ -193,5 +127,5 @@ class ChannelLedger(models.AbstractModel):
             """,
             flaw=self._line_flaw(),
             columns=columns,
-            packs=self._plain_packs(),
+            packs=self._packs_of("counting_invoiced"),
         )

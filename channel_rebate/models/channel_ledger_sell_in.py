@@ -41,7 +41,8 @@ class ChannelLedger(models.AbstractModel):
             """party.id AS party_id, party.partner_id, party.company_id, party.date_from,
                party.date_to, party.currency_id AS agreement_currency_id,
                party.company_currency_id, party.root_company_id, move.id AS move_id,
-               move.move_type, move.currency_id, move.name AS document, move.invoice_date AS document_date,
+               move.move_type, move.currency_id, move.name AS document,
+               move.invoice_date AS document_date,
                origin.id AS origin_id, COALESCE(origin.invoice_date, move.invoice_date) AS date,
                CASE WHEN origin.currency_id = move.currency_id
                     THEN origin.invoice_currency_rate END AS sale_rate"""
@@ -111,7 +112,9 @@ class ChannelLedger(models.AbstractModel):
             "%s UNION ALL %s",
             # Few documents: their lines are looked up, document by document.
             self._returning_lines_query(
-                SQL("LATERAL (SELECT * FROM account_move_line WHERE move_id = move.move_id OFFSET 0)"),
+                SQL(
+                    "LATERAL (SELECT * FROM account_move_line WHERE move_id = move.move_id OFFSET 0)"
+                ),
                 SQL(
                     """move.move_type = 'out_refund'
                        AND (line.quantity > 0

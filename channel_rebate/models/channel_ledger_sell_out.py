@@ -1,58 +1,137 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .channel_statement_pack import ARRAYS, SUMS
+
 
 class ChannelLedger(models.AbstractModel):
-    """Sub-distributors' sales: the lines of sell-out orders that may count in a period."""
+    """Sub-distributors' sales: the lines of sell-out orders that may count in a period.
+
+    Packed like plain invoice lines, before it is known how much their dealers had available. That
+    is the same for all lines of a pack, so that the pack is cut.
+
+    Tables that this file gives to the others: ``counting_order``, a row an order or return of the
+    period, and ``counting_order_batch``, those of a party, agreement, dealer and, if anything of
+    the dealer was counted, day.
+    """
 
     _inherit = "channel.ledger"
 
     @api.model
-    def _sell_out_tables(self):
-        """Return the table ``counting_ordered``: a row a line of an order or return of the period.
+    def _sell_out_tables(self, until, is_kept):
+        return {
+            "counting_order": self._orders_query(until),
+            "counting_order_batch": SQL(
+                """
+                SELECT DISTINCT batch_id AS id, party_id, agreement_id, dealer_id, is_elsewhere, day
+                  FROM counting_order
+                """
+            ),
+            **self._packed_tables(
+                "counting_ordered",
+                SQL("account_tax_sale_order_line_rel"),
+                SQL("sale_order_line_id"),
+                lambda tax_key, join: self._packed_ordered_query(is_kept, tax_key, join),
+            ),
+        }
+
+    @api.model
+    def _orders_query(self, until):
+        """Return the orders, with how their amounts are to be read.
 
         A return counts on the day of its order, and with that order's exchange rate.
         """
-        return {
-            "counting_ordered": SQL(
-                """
-                SELECT party.id AS party_id, party.partner_id, party.period_id, party.company_id,
-                       party.currency_id AS agreement_currency_id, party.company_currency_id,
-                       party.root_company_id,
-                       sale.channel_dealer_id AS dealer_id, sale.name AS document,
-                       sale.channel_order_date AS document_date, %(day)s AS date,
-                       sale.currency_id, line.id AS line_id, line.product_id,
-                       COALESCE(%(quantity)s, 0) AS quantity, line.price_subtotal AS amount,
-                       %(floored)s AS base_amount, COALESCE(NULLIF(
-                           CASE WHEN origin.currency_id = sale.currency_id
-                                THEN origin.currency_rate ELSE sale.currency_rate END, 0), 1)
-                           AS rate,
-                       %(flaw)s AS flaw
-                  FROM counting_party AS party
-                  JOIN sale_order AS sale
-                    ON sale.channel_partner_id = party.partner_id
-                   AND sale.company_id = party.company_id
-             LEFT JOIN sale_order AS origin ON origin.id = sale.channel_origin_order_id
-                  JOIN res_currency AS currency ON currency.id = sale.currency_id
-                  JOIN sale_order_line AS line ON line.order_id = sale.id
-             LEFT JOIN counting_product AS product_unit ON product_unit.id = line.product_id
-             LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
-                 WHERE party.role = 'sub_distributor'
-                   AND line.display_type IS NULL
-                   AND %(day)s BETWEEN party.date_from AND party.date_to
-                   AND %(condition)s
-                """,
-                day=self._sell_out_day(),
-                quantity=self._sell_out_quantity(),
-                floored=self._floored_amount(),
-                flaw=self._line_flaw(),
-                condition=self._order_condition(),
-            )
-        }
+        return SQL(
+            """
+            SELECT DENSE_RANK() OVER (ORDER BY sold.party_id, agreement.id, sold.dealer_id,
+                       counted.day)::int AS batch_id,
+                   agreement.id AS agreement_id, counted.day,
+                   agreement.dealer_id IS DISTINCT FROM sold.dealer_id AS is_elsewhere,
+                   sold.*, %(rates)s
+              FROM (SELECT party.id AS party_id, sale.channel_dealer_id AS dealer_id,
+                           sale.id AS order_id, sale.name::varchar AS document,
+                           sale.channel_order_date AS document_date, %(day)s AS date,
+                           sale.company_id, sale.currency_id,
+                           party.currency_id AS agreement_currency_id,
+                           party.company_currency_id, party.root_company_id, currency.rounding,
+                           COALESCE(NULLIF(CASE WHEN origin.currency_id = sale.currency_id
+                                           THEN origin.currency_rate ELSE sale.currency_rate
+                                           END, 0), 1) AS rate
+                      FROM counting_party AS party
+                      JOIN sale_order AS sale
+                        ON sale.channel_partner_id = party.partner_id
+                       AND sale.company_id = party.company_id
+                 LEFT JOIN sale_order AS origin ON origin.id = sale.channel_origin_order_id
+                      JOIN res_currency AS currency ON currency.id = sale.currency_id
+                     WHERE party.role = 'sub_distributor'
+                       AND %(day)s BETWEEN party.date_from AND LEAST(party.date_to, %(until)s::date)
+                       AND %(condition)s) AS sold
+              %(version)s
+         LEFT JOIN (SELECT DISTINCT company_id, dealer_id FROM channel_opening) AS opening
+                ON opening.company_id = sold.company_id AND opening.dealer_id = sold.dealer_id
+        CROSS JOIN LATERAL (
+                   SELECT CASE WHEN opening.dealer_id IS NOT NULL THEN sold.date END AS day
+                   ) AS counted
+            """,
+            rates=self._document_rates(),
+            day=self._sell_out_day(),
+            condition=self._order_condition(),
+            version=self._version(SQL("sold")),
+            until=until,
+        )
 
     @api.model
     def _sell_out_day(self):
         return SQL("COALESCE(origin.channel_order_date, sale.channel_order_date)")
+
+    @api.model
+    def _packed_ordered_query(self, is_kept, tax_key, join):
+        """Return the packs of the lines of orders, with all of them available."""
+        return SQL(
+            """
+            SELECT batch_id, product_id, tax_key, is_downpayment, %(packed)s
+              FROM (SELECT move.*, NULL::int AS move_line_id, move.quantity AS base_quantity,
+                           %(amount)s AS amount, %(base_amount)s AS base_amount,
+                           move.base_company AS base_company_amount
+                      FROM (%(lines)s) AS move
+                    OFFSET 0 -- has each column reckoned once, not wherever it is used
+                   ) AS sale
+          GROUP BY batch_id, product_id, tax_key, is_downpayment
+            """,
+            packed=self._packed(is_kept),
+            amount=self._by_document_rates(SQL("move.own"), SQL("move.company")),
+            base_amount=self._by_document_rates(SQL("move.base_own"), SQL("move.base_company")),
+            lines=self._ordered_lines_query(tax_key, join),
+        )
+
+    @api.model
+    def _ordered_lines_query(self, tax_key, join):
+        """Return the lines, with amounts and bases in the order's own and in company currency."""
+        company = "CASE WHEN line.rate = 1 THEN line.%s ELSE line.%s / line.rate END"
+        return SQL(
+            """
+            SELECT line.*, %(company)s AS company, %(base_company)s AS base_company
+              FROM (SELECT move.batch_id, move.document, move.document_date, move.date, move.rate,
+                           move.is_company_currency, move.agreement_rate, move.company_rate,
+                           line.id AS order_line_id, line.product_id, %(tax_key)s AS tax_key,
+                           line.is_downpayment IS TRUE AS is_downpayment,
+                           COALESCE(%(quantity)s, 0) AS quantity, line.price_subtotal AS own,
+                           %(floored)s AS base_own
+                      FROM counting_order AS move
+                      JOIN sale_order_line AS line
+                        ON line.order_id = move.order_id AND line.display_type IS NULL
+                 LEFT JOIN counting_product AS product_unit ON product_unit.id = line.product_id
+                 LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
+                      %(join)s
+                    OFFSET 0) AS line
+            """,
+            company=SQL(company, SQL("own"), SQL("own")),
+            base_company=SQL(company, SQL("base_own"), SQL("base_own")),
+            tax_key=tax_key,
+            quantity=self._sell_out_quantity(),
+            floored=self._floored_amount(),
+            join=join,
+        )
 
     @api.model
     def _floored_amount(self):
@@ -65,60 +144,59 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """CASE WHEN line.product_uom_qty < 0 THEN -LEAST(-line.price_subtotal, %(at_floor)s)
                     ELSE LEAST(line.price_subtotal, %(at_floor)s) END""",
-            at_floor=self._round(at_floor, SQL("currency")),
+            at_floor=self._round(at_floor, SQL("move")),
         )
 
     @api.model
-    def _sold_out_query(self):
-        """Return a row of ``sale`` for each of ``counting_ordered``: the part that is available."""
+    def _ordered_packs_query(self, columns):
+        """Return the packs with what a verdict needs, each cut to the part that was available.
+
+        :param columns: names of those to return
+        """
         return SQL(
             """
-            SELECT sold.partner_id, sold.agreement_id, sold.product_id, %(tax_key)s AS tax_key,
-                   sold.dealer_id IS DISTINCT FROM sold.agreement_dealer_id AS is_elsewhere,
-                   false AS is_unpaid,
-                   COALESCE(sold.flaw, CASE WHEN sold.share < 1 THEN 'unavailable' END) AS flaw,
-                   NULL::int AS move_line_id, sold.line_id AS order_line_id,
-                   sold.document::varchar, sold.document_date, sold.date, sold.quantity,
-                   %(amount)s AS amount, %(base_quantity)s AS base_quantity,
-                   %(base_amount)s AS base_amount, %(base_company_amount)s AS base_company_amount
-              FROM (SELECT ordered.*, agreement.id AS agreement_id,
-                           agreement.dealer_id AS agreement_dealer_id,
-                           NULLIF(available.share, 1) AS share,
-                           ordered.amount / ordered.rate AS company_amount,
-                           ordered.base_amount / ordered.rate AS base_company_amount
-                      FROM counting_ordered AS ordered
-                      %(version)s
-                 LEFT JOIN counting_available AS available
-                        ON available.company_id = ordered.company_id
-                       AND available.dealer_id = ordered.dealer_id
-                       AND available.product_id = ordered.product_id
-                       AND available.period_id = ordered.period_id
-                       AND (NOT available.has_counts
-                            OR available.counted_on IS NOT DISTINCT FROM %(counted_on)s)
-                   ) AS sold
+            SELECT party.partner_id, batch.agreement_id, line.product_id, line.tax_key,
+                   batch.is_elsewhere, false AS is_unpaid,
+                   COALESCE(%(flaw)s, CASE WHEN available.share < 1 THEN 'unavailable' END) AS flaw,
+                   %(columns)s
+              FROM (%(packs)s) AS line
+              JOIN counting_order_batch AS batch ON batch.id = line.batch_id
+              JOIN counting_party AS party ON party.id = batch.party_id
+         LEFT JOIN counting_product AS product_unit ON product_unit.id = line.product_id
+         LEFT JOIN counting_available AS available
+                ON available.company_id = party.company_id
+               AND available.dealer_id = batch.dealer_id
+               AND available.product_id = line.product_id
+               AND available.period_id = party.period_id
+               AND (NOT available.has_counts
+                    OR available.counted_on IS NOT DISTINCT FROM %(counted_on)s)
             """,
-            tax_key=self._tax_key(
-                SQL("account_tax_sale_order_line_rel"),
-                SQL("sale_order_line_id"),
-                SQL("sold.line_id"),
-            ),
-            amount=self._in_agreement_currency(SQL("sold.amount"), SQL("sold.company_amount")),
-            base_quantity=self._available_part(SQL("sold.quantity")),
-            base_amount=self._available_part(
-                self._in_agreement_currency(
-                    SQL("sold.base_amount"), SQL("sold.base_company_amount")
-                )
-            ),
-            base_company_amount=self._available_part(SQL("sold.base_company_amount")),
-            version=self._version(SQL("ordered")),
-            counted_on=self._counted_on(
-                SQL("ordered"), SQL("available.has_counts"), SQL("ordered.date")
+            flaw=self._line_flaw(),
+            columns=self._named({name: self._available_part(name) for name in columns}),
+            packs=self._packs_of("counting_ordered"),
+            counted_on=SQL(
+                """(SELECT MAX(opening.date) FROM channel_opening AS opening
+                     WHERE opening.company_id = party.company_id
+                       AND opening.dealer_id = batch.dealer_id
+                       AND opening.product_id = line.product_id
+                       AND opening.date <= batch.day)"""
             ),
         )
 
     @api.model
-    def _available_part(self, amount):
-        return SQL(
-            "CASE WHEN sold.share IS NULL THEN %(amount)s ELSE %(amount)s * sold.share END",
-            amount=amount,
-        )
+    def _available_part(self, name):
+        """Return SQL for a column of a pack, cut to the ``share`` that is available.
+
+        A sale that is not cut says what of it counts only where that is not as usual.
+        """
+        column = SQL.identifier("line", name)
+        if name == "digest":
+            part = SQL("hash_numeric_extended(%s, hash_numeric_extended(share, 0))", column)
+        elif name in SUMS:
+            part = SQL("%s * share", column)
+        elif name in ARRAYS and ARRAYS[name].sale in SUMS:
+            whole = SQL("COALESCE(%s, %s)", column, SQL.identifier("line", ARRAYS[name].usual))
+            part = SQL("ARRAY(SELECT part * share FROM unnest(%s) AS part)", whole)
+        else:
+            return column
+        return SQL("CASE WHEN share < 1 THEN %s ELSE %s END", part, column)

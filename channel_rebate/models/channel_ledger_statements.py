@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .channel_ledger_packing import SUMS
-from .channel_statement_pack import ARRAYS, OTHERS
+from .channel_statement_pack import ARRAYS, OTHERS, SUMS
 
 
 class ChannelLedger(models.AbstractModel):

@@ -1,29 +1,34 @@
-from odoo import fields, models
+from collections import namedtuple
+
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 # Columns that Odoo has no fields for: of the sales of a row, in the same order. Ids are numbers
 # without a foreign key, which would be looked up for each sale; one whose record is gone stays.
+# Each has the column of a sale and, where it is written down only if it differs from what is
+# usual, the array that has that.
+Array = namedtuple("Array", ["kind", "sale", "usual"], defaults=[None])
 ARRAYS = {
-    "move_line_ids": "int[]",
-    "order_line_ids": "int[]",
-    "documents": "varchar[]",
-    "document_dates": "date[]",
-    "dates": "date[]",
-    "quantities": "numeric[]",
-    "amounts": "numeric[]",
-    "base_quantities": "numeric[]",
-    "base_amounts": "numeric[]",
-    "base_company_amounts": "numeric[]",
+    "move_line_ids": Array("int[]", "move_line_id"),
+    "order_line_ids": Array("int[]", "order_line_id"),
+    "documents": Array("varchar[]", "document"),
+    "document_dates": Array("date[]", "document_date"),
+    "dates": Array("date[]", "date", "document_dates"),
+    "quantities": Array("numeric[]", "quantity"),
+    "amounts": Array("numeric[]", "amount"),
+    "base_quantities": Array("numeric[]", "base_quantity", "quantities"),
+    "base_amounts": Array("numeric[]", "base_amount", "amounts"),
+    "base_company_amounts": Array("numeric[]", "base_company_amount", "amounts"),
 }
+# What of the sales counts, summed and each.
+SUMS = ("base_quantity", "base_amount", "base_company_amount")
 OTHERS = {
     "agreement_line_id": "int",
     "product_id": "int",
     "tax_key": "varchar",
     "reason": "varchar",
     "change": "varchar",
-    "base_quantity": "numeric",
-    "base_amount": "numeric",
-    "base_company_amount": "numeric",
+    **dict.fromkeys(SUMS, "numeric"),
 }
 
 
@@ -56,8 +61,35 @@ class ChannelStatementPack(models.Model):
         """Add the columns of other types."""
         columns = [
             SQL("ADD COLUMN IF NOT EXISTS %s %s", SQL.identifier(name), SQL(kind))
-            for name, kind in {**OTHERS, **ARRAYS}.items()
+            for name, kind in self._get_kinds().items()
         ]
         self.env.cr.execute(
             SQL("ALTER TABLE %s %s", SQL.identifier(self._table), SQL(", ").join(columns))
         )
+
+    @api.model
+    def _get_kinds(self):
+        return {**OTHERS, **{name: array.kind for name, array in ARRAYS.items()}}
+
+    @api.model
+    def _unpacked(self):
+        """Return the SQL that joins a ``pack`` to each ``sale`` in it, with its ``place``."""
+        return SQL(
+            "CROSS JOIN LATERAL unnest(%(arrays)s) WITH ORDINALITY AS sale(%(columns)s, place)",
+            arrays=SQL(", ").join(SQL.identifier("pack", name) for name in ARRAYS),
+            columns=SQL(", ").join(SQL.identifier(array.sale) for array in ARRAYS.values()),
+        )
+
+    @api.model
+    def _unpacked_columns(self):
+        """Return the SQL of the columns of a ``sale``, with what is usual and not written down."""
+        columns = []
+        for array in ARRAYS.values():
+            column = SQL.identifier("sale", array.sale)
+            if array.usual:
+                usual = SQL.identifier("sale", ARRAYS[array.usual].sale)
+                column = SQL("COALESCE(%s, %s)", column, usual)
+            if array.sale in SUMS:
+                column = SQL("CASE WHEN pack.is_counted THEN %s ELSE 0 END", column)
+            columns.append(SQL("%s AS %s", column, SQL.identifier(array.sale)))
+        return SQL(", ").join(columns)

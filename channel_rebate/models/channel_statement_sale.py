@@ -104,41 +104,22 @@ class ChannelStatementSale(models.Model):
 
     def init(self):
         drop_view_if_exists(self.env.cr, self._table)
+        pack = self.env["channel.statement.pack"]
         self.env.cr.execute(
             SQL(
                 """
                 CREATE VIEW %(view)s AS
                 SELECT pack.id::bigint * %(places)s + sale.place AS id, pack.id AS pack_key,
-                       pack.statement_id, pack.agreement_line_id, sale.move_line_id,
-                       sale.order_line_id, sale.document, sale.document_date,
-                       COALESCE(sale.date, sale.document_date) AS date, pack.product_id,
-                       pack.tax_key, sale.quantity, sale.amount, pack.is_counted, pack.reason,
-                       pack.change, %(base_quantity)s AS base_quantity,
-                       %(base_amount)s AS base_amount,
-                       %(base_company_amount)s AS base_company_amount
+                       pack.statement_id, pack.agreement_line_id, pack.product_id, pack.tax_key,
+                       pack.is_counted, pack.reason, pack.change, %(columns)s
                   FROM channel_statement_pack AS pack
-            CROSS JOIN LATERAL unnest(
-                       pack.move_line_ids, pack.order_line_ids, pack.documents,
-                       pack.document_dates, pack.dates, pack.quantities, pack.amounts,
-                       pack.base_quantities, pack.base_amounts, pack.base_company_amounts)
-                       WITH ORDINALITY AS sale(
-                       move_line_id, order_line_id, document, document_date, date, quantity,
-                       amount, base_quantity, base_amount, base_company_amount, place)
+                  %(sales)s
                 """,
                 view=SQL.identifier(self._table),
                 places=PLACES,
-                base_quantity=self._base_column("base_quantity", "quantity"),
-                base_amount=self._base_column("base_amount", "amount"),
-                base_company_amount=self._base_column("base_company_amount", "amount"),
+                columns=pack._unpacked_columns(),
+                sales=pack._unpacked(),
             )
-        )
-
-    @api.model
-    def _base_column(self, name, usual):
-        return SQL(
-            "CASE WHEN pack.is_counted THEN COALESCE(%s, %s) ELSE 0 END",
-            SQL.identifier("sale", name),
-            SQL.identifier("sale", usual),
         )
 
     @api.model
