@@ -52,7 +52,7 @@ from . import channel_statement_line_example
 from . import product_pricelist_item, product_pricelist, product_template
 from . import channel_accrual, channel_accrual_run, channel_period_accrual
 from . import channel_settlement_accrual, channel_statement_accrual, channel_statement_imagined
-from . import channel_ledger_dealer, channel_statement_dealer, channel_statement_line_lists
+from . import channel_statement_dealer, channel_statement_line_lists
 from . import channel_settlement_workbench, channel_settlement_preview, channel_statement_preview
 from . import channel_penalty, channel_penalty_rule, channel_penalty_settling
 from . import channel_penalty_harmed, channel_statement_penalty_mixin

@@ -27,6 +27,24 @@ class ChannelLedger(models.AbstractModel):
         self.env.invalidate_all()
 
     @api.model
+    def _sum_bases(self, settlement):
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE channel_statement AS statement
+                   SET base_amount = COALESCE(total.base_amount, 0),
+                       base_company_amount = COALESCE(total.base_company_amount, 0)
+                  FROM channel_statement AS own
+             LEFT JOIN (%(totals)s) AS total ON total.statement_id = own.id
+                 WHERE own.id = statement.id AND own.settlement_id = %(settlement_id)s
+             RETURNING statement.id
+                """,
+                totals=self._totals_query(settlement),
+                settlement_id=settlement.id,
+            )
+        )
+
+    @api.model
     def _insert_year_statements(self, settlement, rows):
         company = settlement.company_id
         self.env.execute_query(

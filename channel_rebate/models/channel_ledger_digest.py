@@ -44,23 +44,6 @@ class ChannelLedger(models.AbstractModel):
         return settlement.statement_ids.browse(statement_id for (statement_id,) in rows)
 
     @api.model
-    def _write_digests(self):
-        """Write down what the statements of a run are computed from, which is laid out."""
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE channel_statement AS statement
-                   SET sales_digest = COALESCE(fresh.digest, 0)::text
-                  FROM counting_live AS own
-             LEFT JOIN (%(digests)s) AS fresh ON fresh.partner_id = own.partner_id
-                 WHERE statement.id = own.id AND own.is_own
-             RETURNING statement.id
-                """,
-                digests=self._digests_query(),
-            )
-        )
-
-    @api.model
     def _digests_query(self):
         """Return the SQL of a sum of hashes by partner: of the sales that count, and of what is
         settled already, which a correction is a difference to.

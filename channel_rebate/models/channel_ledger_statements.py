@@ -27,9 +27,8 @@ class ChannelLedger(models.AbstractModel):
         else:
             packs = self._packs_query(is_kept=True)
             self._insert_packs(SQL("SELECT *, NULL::varchar AS change FROM (%s) AS pack", packs))
-        self._write_digests()
         self._insert_lines(settlement)
-        self._sum_bases(settlement)
+        self._write_sums(settlement)
         self.env.invalidate_all()
 
     @api.model
@@ -41,12 +40,12 @@ class ChannelLedger(models.AbstractModel):
                     INSERT INTO channel_statement
                            (settlement_id, period_id, year,
                             company_id, company_currency_id, currency_id,
-                            state, kind, number, partner_id, role,
+                            state, kind, number, partner_id, dealer_id, role,
                             create_uid, write_uid, create_date, write_date)
                     SELECT DISTINCT %(settlement_id)s, agreement.period_id, period.year,
                            agreement.company_id, company.currency_id, agreement.currency_id,
                            %(state)s, %(kind)s, %(number)s,
-                           agreement.partner_id, agreement.role,
+                           agreement.partner_id, agreement.partner_id, agreement.role,
                            %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp
                       FROM channel_agreement AS agreement
                       JOIN channel_period AS period ON period.id = agreement.period_id
@@ -79,7 +78,7 @@ class ChannelLedger(models.AbstractModel):
             SQL(
                 """
                 UPDATE channel_statement AS statement
-                   SET dealer_statement_id = dealer.id
+                   SET dealer_statement_id = dealer.id, dealer_id = dealer.partner_id
                   FROM channel_agreement AS agreement
                   JOIN counting_live AS own
                     ON own.partner_id = agreement.partner_id AND own.is_own
@@ -212,23 +211,36 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _sum_bases(self, settlement):
+    def _write_sums(self, settlement):
+        """Write what statements come to, and what they were computed from."""
         self.env.execute_query(
             SQL(
                 """
                 UPDATE channel_statement AS statement
                    SET base_amount = COALESCE(total.base_amount, 0),
-                       base_company_amount = COALESCE(total.base_company_amount, 0)
-                  FROM channel_statement AS own
-             LEFT JOIN LATERAL (
-                       SELECT SUM(line.base_amount) AS base_amount,
-                              SUM(line.base_company_amount) AS base_company_amount
-                         FROM channel_statement_line AS line
-                        WHERE line.statement_id = own.id
-                       ) AS total ON true
-                 WHERE own.id = statement.id AND own.settlement_id = %s
+                       base_company_amount = COALESCE(total.base_company_amount, 0),
+                       sales_digest = COALESCE(fresh.digest, 0)::text
+                  FROM counting_live AS own
+             LEFT JOIN (%(totals)s) AS total ON total.statement_id = own.id
+             LEFT JOIN (%(digests)s) AS fresh ON fresh.partner_id = own.partner_id
+                 WHERE own.id = statement.id AND own.is_own
              RETURNING statement.id
                 """,
-                settlement.id,
+                totals=self._totals_query(settlement),
+                digests=self._digests_query(),
             )
+        )
+
+    @api.model
+    def _totals_query(self, settlement):
+        return SQL(
+            """
+            SELECT line.statement_id, SUM(line.base_amount) AS base_amount,
+                   SUM(line.base_company_amount) AS base_company_amount
+              FROM channel_statement AS statement
+              JOIN channel_statement_line AS line ON line.statement_id = statement.id
+             WHERE statement.settlement_id = %s
+          GROUP BY line.statement_id
+            """,
+            settlement.id,
         )
