@@ -39,6 +39,7 @@ class ChannelLedger(models.AbstractModel):
                 """
             ),
             "counting_supply": self._supply_query(),
+            "counting_passed_on": self._passed_on_orders_query(),
             "counting_step": self._steps_query(),
             "counting_available": self._available_query(),
         }
@@ -64,33 +65,6 @@ class ChannelLedger(models.AbstractModel):
           GROUP BY party.company_id, batch.dealer_id, ordered.product_id
             """,
             self._packs_of("counting_ordered"),
-        )
-
-    @api.model
-    def _supply_query(self):
-        """Return the documents of their dealers, with the first period that ends after them.
-
-        ``day`` is that of the document where it matters: if anything of the dealer was counted.
-        Where it does not, the packs of plain sales are sums that are there already.
-        """
-        return SQL(
-            """
-            SELECT move.id AS move_id, move.move_type, move.company_id,
-                   move.commercial_partner_id AS dealer_id, (
-                       SELECT MIN(period.date_to) FROM channel_period AS period
-                        WHERE period.company_id = move.company_id
-                          AND period.date_to >= move.invoice_date) AS date_to,
-                   CASE WHEN dealer.has_counts THEN move.invoice_date END AS day
-              FROM counting_dealer AS dealer
-              JOIN account_move AS move
-                ON move.commercial_partner_id = dealer.dealer_id
-               AND move.company_id = dealer.company_id
-               AND move.invoice_date <= dealer.date_to
-             WHERE %s
-               AND (dealer.has_counts
-                    OR NOT EXISTS (SELECT FROM counting_plain WHERE move_id = move.id))
-            """,
-            self._invoice_condition(),
         )
 
     @api.model
@@ -136,96 +110,6 @@ class ChannelLedger(models.AbstractModel):
     @api.model
     def _counted_on_shelf(self, day):
         return self._counted_on(SQL("shelf"), SQL("shelf.has_counts"), day)
-
-    @api.model
-    def _supplied_query(self):
-        """Return what dealers bought, in the first period that ends on that day or later.
-
-        Summed before it is joined to the shelf: the other way round PostgreSQL would try each
-        document with each product of its dealer.
-        """
-        return SQL(
-            """
-            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, bought.date_to,
-                   %(counted_on)s AS counted_on, bought.quantity AS supplied, 0 AS sold
-              FROM (%(scanned)s UNION ALL %(packed)s) AS bought
-              JOIN counting_shelf AS shelf
-                ON shelf.company_id = bought.company_id
-               AND shelf.dealer_id = bought.dealer_id
-               AND shelf.product_id = bought.product_id
-               AND shelf.date_to >= bought.date_to
-            """,
-            counted_on=self._counted_on_shelf(SQL("bought.day")),
-            scanned=SQL(
-                """
-                SELECT move.company_id, move.dealer_id, line.product_id, move.date_to, move.day,
-                       SUM(%(quantity)s) AS quantity
-                  FROM counting_supply AS move
-                  %(lines)s
-                 WHERE line.is_downpayment IS NOT TRUE AND product_unit.flaw IS NULL
-              GROUP BY 1, 2, 3, 4, 5
-                """,
-                quantity=self._sell_in_quantity(),
-                lines=self._counting_lines(),
-            ),
-            packed=self._packed_supply_query(),
-        )
-
-    @api.model
-    def _packed_supply_query(self):
-        """Return the same of the plain sales of this run, and of what their documents take back."""
-        return SQL(
-            """
-            SELECT party.company_id, party.partner_id AS dealer_id, line.product_id,
-                   party.date_to, NULL::date AS day, line.quantity
-              FROM (SELECT batch.party_id, pack.product_id, pack.base_quantity AS quantity
-                      FROM (%s) AS pack
-                      JOIN counting_batch AS batch ON batch.id = pack.batch_id
-                     WHERE NOT pack.is_downpayment
-                     UNION ALL
-                    SELECT back.party_id, back.product_id, back.quantity
-                      FROM counting_returning AS back
-                      JOIN counting_plain AS plain
-                        ON plain.move_id = back.move_id AND plain.party_id = back.party_id
-                     WHERE back.flaw IS DISTINCT FROM 'down_payment') AS line
-              JOIN counting_party AS party ON party.id = line.party_id
-              JOIN counting_dealer AS dealer
-                ON dealer.company_id = party.company_id AND dealer.dealer_id = party.partner_id
-              JOIN counting_product AS product ON product.id = line.product_id
-             WHERE NOT dealer.has_counts AND product.flaw IS NULL
-            """,
-            self._packs_of("counting_invoiced"),
-        )
-
-    @api.model
-    def _passed_on_query(self):
-        """Return what they sold to sub-distributors, in the period in which it counts."""
-        day = self._sell_out_day()
-        return SQL(
-            """
-            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, period.date_to,
-                   %(counted_on)s AS counted_on, 0 AS supplied, SUM(%(quantity)s) AS sold
-              FROM sale_order AS sale
-         LEFT JOIN sale_order AS origin ON origin.id = sale.channel_origin_order_id
-              JOIN sale_order_line AS line ON line.order_id = sale.id
-              %(product)s
-              JOIN counting_shelf AS shelf
-                ON shelf.company_id = sale.company_id
-               AND shelf.dealer_id = sale.channel_dealer_id
-               AND shelf.product_id = line.product_id
-              JOIN channel_period AS period
-                ON period.company_id = shelf.company_id
-               AND %(day)s BETWEEN period.date_from AND period.date_to
-               AND period.date_to <= shelf.date_to
-             WHERE %(condition)s
-          GROUP BY 1, 2, 3, 4, 5
-            """,
-            day=day,
-            counted_on=self._counted_on_shelf(day),
-            quantity=self._sell_out_quantity(),
-            product=self._product_joins(),
-            condition=self._sell_out_condition(),
-        )
 
     @api.model
     def _openings_query(self):

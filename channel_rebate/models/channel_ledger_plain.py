@@ -69,10 +69,16 @@ class ChannelLedger(models.AbstractModel):
                       %(lines)s
                       %(join)s
                      WHERE CASE move.move_type WHEN 'out_refund' THEN line.quantity > 0
-                           ELSE line.quantity < 0 END IS NOT TRUE OFFSET 0) AS sale
+                           ELSE line.quantity < 0 END IS NOT TRUE
+                           %(order)s) AS sale
           GROUP BY batch_id, product_id, tax_key, is_downpayment
             """,
             packed=self._packed_plain(is_kept),
+            # Has them sorted by several processes, and each column reckoned once. For sums alone
+            # there is a shorter way.
+            order=SQL("ORDER BY batch_id, product_id, tax_key, is_downpayment OFFSET 0")
+            if is_kept
+            else SQL(),
             tax_key=tax_key,
             amount=self._by_document_rates(SQL("-line.amount_currency"), SQL("-line.balance")),
             quantity=self._sell_in_quantity(),

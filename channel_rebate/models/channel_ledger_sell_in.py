@@ -108,13 +108,14 @@ class ChannelLedger(models.AbstractModel):
         one of the partner's; else ``sale_line_id`` is the order line of what came back, to look
         for its sale.
         """
+        own_lines = (
+            "LATERAL (SELECT * FROM account_move_line WHERE move_id = move.move_id OFFSET 0)"
+        )
         return SQL(
             "%s UNION ALL %s",
             # Few documents: their lines are looked up, document by document.
             self._returning_lines_query(
-                SQL(
-                    "LATERAL (SELECT * FROM account_move_line WHERE move_id = move.move_id OFFSET 0)"
-                ),
+                SQL(own_lines),
                 SQL(
                     """move.move_type = 'out_refund'
                        AND (line.quantity > 0

@@ -118,10 +118,7 @@ class ChannelLedger(models.AbstractModel):
                            COALESCE(%(quantity)s, 0) AS quantity, line.price_subtotal AS own,
                            %(floored)s AS base_own
                       FROM counting_order AS move
-                      JOIN sale_order_line AS line
-                        ON line.order_id = move.order_id AND line.display_type IS NULL
-                 LEFT JOIN counting_product AS product_unit ON product_unit.id = line.product_id
-                 LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
+                      %(lines)s
                       %(join)s
                     OFFSET 0) AS line
             """,
@@ -130,7 +127,20 @@ class ChannelLedger(models.AbstractModel):
             tax_key=tax_key,
             quantity=self._sell_out_quantity(),
             floored=self._floored_amount(),
+            lines=self._ordered_lines(),
             join=join,
+        )
+
+    @api.model
+    def _ordered_lines(self):
+        """Return the joins from an order (``move``) to its lines, with what their units need."""
+        return SQL(
+            """
+              JOIN sale_order_line AS line
+                ON line.order_id = move.order_id AND line.display_type IS NULL
+         LEFT JOIN counting_product AS product_unit ON product_unit.id = line.product_id
+         LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
+            """
         )
 
     @api.model
