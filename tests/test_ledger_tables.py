@@ -17,7 +17,7 @@ class TestLedgerTables(LedgerCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sign_all(cls.dealer_a, cls.dealer_b, cls.sub_a)
+        cls.sign_all(cls.dealer_a, cls.dealer_b)
         cls.make_invoice(cls.dealer_a, {"soap": 5}, day=date(2025, 2, 1))
 
     def find(self, cr=None):

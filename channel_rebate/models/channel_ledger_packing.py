@@ -139,7 +139,9 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """
             SELECT %(keys)s, %(packed)s
-              FROM (%(taken_back)s) AS sale
+              FROM (%(taken_back)s
+                    OFFSET 0 -- has each column reckoned once, not wherever it is used
+                   ) AS sale
              WHERE sale.date <= COALESCE(%(until)s::date, 'infinity')
           GROUP BY %(keys)s
             """,
