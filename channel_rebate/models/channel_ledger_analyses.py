@@ -92,16 +92,17 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _analysed_sales(self, sales):
+    def _analysed_sales(self, sales, goods=None):
         """Return the SQL of sales as an analysis shows them: goods, in their products' units.
 
         :param SQL sales: rows as those of ``_all_sell_in_query``
+        :param SQL goods: joins of ``template``, if a row is not of one product
         """
         return SQL(
             """
             SELECT sold.id, sold.tier, sold.document, sold.move_id, sold.order_id, sold.date,
                    sold.dealer_id, sold.sub_distributor_id, sold.territory_id, sold.user_id,
-                   sold.product_id, product.product_tmpl_id, template.categ_id,
+                   sold.product_id, template.product_tmpl_id, template.categ_id,
                    template.uom_id AS product_uom_id, company.id AS company_id,
                    company.currency_id, sold.lines, %(quantity)s AS quantity, sold.amount,
                    CASE sold.tier WHEN 'sell_in' THEN %(quantity)s ELSE 0 END AS sell_in_quantity,
@@ -111,16 +112,26 @@ class ChannelLedger(models.AbstractModel):
                    CASE sold.tier WHEN 'sell_out' THEN sold.amount ELSE 0 END AS sell_out_amount
               FROM (%(sales)s) AS sold
               JOIN res_company AS company ON company.id = sold.company_id
-              JOIN product_product AS product ON product.id = sold.product_id
-              JOIN product_template AS template
-                ON template.id = product.product_tmpl_id
-               AND %(kind)s
+              %(goods)s
          LEFT JOIN uom_uom AS unit ON unit.id = sold.unit_id
               JOIN uom_uom AS product_unit ON product_unit.id = template.uom_id
             """,
             sales=sales,
-            kind=self._kind_condition(),
+            goods=goods or self._goods_join(),
             quantity=self._in_product_unit_for_sums(SQL("sold.quantity")),
+        )
+
+    @api.model
+    def _goods_join(self):
+        return SQL(
+            """
+            JOIN (SELECT product.id, product.product_tmpl_id, template.categ_id, template.uom_id
+                    FROM product_product AS product
+                    JOIN product_template AS template ON template.id = product.product_tmpl_id
+                   WHERE %s) AS template
+              ON template.id = sold.product_id
+            """,
+            self._kind_condition(),
         )
 
     @api.model

@@ -57,9 +57,7 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _sell_in_quantity(self):
-        return SQL(
-            "%s * %s", self._sell_in_sign(), self._in_product_unit(SQL("line.quantity"))
-        )
+        return SQL("%s * %s", self._sell_in_sign(), self._in_product_unit(SQL("line.quantity")))
 
     @api.model
     def _sell_in_sign(self):

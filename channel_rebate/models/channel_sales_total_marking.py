@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-SELL_IN, SELL_OUT = SQL("'sell_in'"), SQL("'sell_out'")
-ALWAYS = SQL("'0001-01-01'::date, '9999-12-31'::date")
 # What a statement leaves behind, and whether that adds to sales or takes away from them.
 SIDES = {"INSERT": {"new": 1}, "DELETE": {"old": -1}, "UPDATE": {"old": -1, "new": 1}}
 
@@ -39,14 +37,13 @@ class ChannelSalesTotal(models.AbstractModel):
     def _create_trigger(self, table, event, marks):
         """Have a table make marks.
 
-        :param list marks: functions that return SQL for a dict of tables and what they count
+        :param list marks: functions that return the SQL of marks for one of ``SIDES``
         """
         name = SQL.identifier(self._get_trigger_name(table, event))
         sides = SIDES[event]
         inserts = [
             SQL(
-                """INSERT INTO channel_sales_mark (tier, partner_id, date_from, date_to)
-                   SELECT DISTINCT * FROM (%s) AS mark WHERE mark.partner_id IS NOT NULL;""",
+                "INSERT INTO channel_sales_mark (tier, partner_id, month) SELECT DISTINCT %s;",
                 mark(sides),
             )
             for mark in marks
@@ -107,17 +104,6 @@ class ChannelSalesTotal(models.AbstractModel):
     def _month_of(self, day):
         return SQL("date_trunc('month', %s::timestamp)::date", day)
 
-    @api.model
-    def _mark_month(self, tier, partner, month):
-        """Return the SQL of the columns of a mark."""
-        return SQL(
-            """%(tier)s, %(partner)s AS partner_id, %(month)s AS date_from,
-               (%(month)s + interval '1 month' - interval '1 day')::date AS date_to""",
-            tier=tier,
-            partner=partner,
-            month=month,
-        )
-
     # === What matters === #
 
     @api.model
@@ -134,13 +120,15 @@ class ChannelSalesTotal(models.AbstractModel):
             "sale_order_line": [(every, self._mark_order_lines)],
             "sale_order_line_invoice_rel": [(("INSERT", "DELETE"), self._mark_links)],
             "res_partner": [(("UPDATE",), self._mark_dealers)],
+            "product_template": [(("UPDATE",), self._mark_templates)],
+            "product_product": [(("UPDATE",), self._mark_variants)],
         }
 
     @api.model
     def _mark_invoices(self, sides):
-        """Return the SQL of marks for invoices that come, go, or go elsewhere.
+        """Return the SQL of marks for invoices that come, go, or go elsewhere, after SELECT.
 
-        :param dict sides: those of ``account_move`` rows
+        :param dict sides: one of ``SIDES``, of rows of ``account_move``
         """
         changes = self._get_changes(
             sides,
@@ -149,8 +137,7 @@ class ChannelSalesTotal(models.AbstractModel):
             self.env["channel.ledger"]._invoice_condition(),
             date="invoice_date",
         )
-        columns = self._mark_month(SELL_IN, SQL("commercial_partner_id"), SQL("month"))
-        return SQL("SELECT %s FROM (%s) AS changed", columns, changes)
+        return SQL("'sell_in', commercial_partner_id, month FROM (%s) AS changed", changes)
 
     @api.model
     def _mark_invoice_lines(self, sides):
@@ -165,7 +152,9 @@ class ChannelSalesTotal(models.AbstractModel):
     @api.model
     def _mark_links(self, sides):
         """An invoice of a sell-in order counts even if its customer is a dealer no more."""
-        rows = SQL(" UNION ALL ").join(SQL(f"SELECT * FROM {name}_rows") for name in sides)
+        rows = SQL(" UNION ALL ").join(
+            SQL("SELECT * FROM %s", SQL.identifier(f"{name}_rows")) for name in sides
+        )
         return self._mark_moves(
             SQL(
                 """SELECT line.move_id FROM (%s) AS rel
@@ -176,9 +165,7 @@ class ChannelSalesTotal(models.AbstractModel):
 
     @api.model
     def _mark_invoices_of_orders(self, sides):
-        changes = self._get_changes(
-            sides, "sale", ["id"], SQL("sale.channel_tier = 'sell_in'")
-        )
+        changes = self._get_changes(sides, "sale", ["id"], SQL("sale.channel_tier = 'sell_in'"))
         return self._mark_moves(
             SQL(
                 """SELECT line.move_id FROM (%s) AS changed
@@ -192,13 +179,10 @@ class ChannelSalesTotal(models.AbstractModel):
     @api.model
     def _mark_moves(self, move_ids):
         return SQL(
-            """SELECT %s FROM (%s) AS changed JOIN account_move AS move ON move.id = changed.move_id
+            """'sell_in', move.commercial_partner_id, %s
+                 FROM (%s) AS changed JOIN account_move AS move ON move.id = changed.move_id
                 WHERE %s AND move.invoice_date IS NOT NULL""",
-            self._mark_month(
-                SELL_IN,
-                SQL("move.commercial_partner_id"),
-                self._month_of(SQL("move.invoice_date")),
-            ),
+            self._month_of(SQL("move.invoice_date")),
             move_ids,
             self.env["channel.ledger"]._invoice_condition(),
         )
@@ -220,8 +204,7 @@ class ChannelSalesTotal(models.AbstractModel):
             self.env["channel.ledger"]._order_condition(),
             date="channel_order_date",
         )
-        columns = self._mark_month(SELL_OUT, SQL("channel_partner_id"), SQL("month"))
-        return SQL("SELECT %s FROM (%s) AS changed", columns, changes)
+        return SQL("'sell_out', channel_partner_id, month FROM (%s) AS changed", changes)
 
     @api.model
     def _mark_order_lines(self, sides):
@@ -232,26 +215,35 @@ class ChannelSalesTotal(models.AbstractModel):
             self.env["channel.ledger"]._order_line_condition(),
         )
         return SQL(
-            """SELECT %s FROM (%s) AS changed JOIN sale_order AS sale ON sale.id = changed.order_id
+            """'sell_out', sale.channel_partner_id, %s
+                 FROM (%s) AS changed JOIN sale_order AS sale ON sale.id = changed.order_id
                 WHERE %s AND sale.channel_order_date IS NOT NULL""",
-            self._mark_month(
-                SELL_OUT,
-                SQL("sale.channel_partner_id"),
-                self._month_of(SQL("sale.channel_order_date")),
-            ),
+            self._month_of(SQL("sale.channel_order_date")),
             changes,
             self.env["channel.ledger"]._order_condition(),
         )
 
     @api.model
     def _mark_dealers(self, sides):
-        """All of a customer's invoices count when he becomes a dealer, and no more when he is none."""
+        """All of a customer's invoices count while he is a dealer."""
         changes = self._get_changes(
             sides, "partner", ["id"], SQL("partner.channel_role = 'dealer'")
         )
-        return SQL(
-            "SELECT %s, changed.id AS partner_id, %s FROM (%s) AS changed",
-            SELL_IN,
-            ALWAYS,
-            changes,
+        return SQL("'sell_in', changed.id, NULL::date FROM (%s) AS changed", changes)
+
+    @api.model
+    def _mark_templates(self, sides):
+        """Sums without products know of them whether they are goods, and their unit."""
+        return self._mark_products(
+            self._get_changes(sides, "template", ["id", "type", "uom_id"], SQL("true"))
         )
+
+    @api.model
+    def _mark_variants(self, sides):
+        return self._mark_products(
+            self._get_changes(sides, "product", ["id", "product_tmpl_id"], SQL("true"))
+        )
+
+    @api.model
+    def _mark_products(self, changes):
+        return SQL("'product', NULL::int4, NULL::date FROM (%s) AS changed", changes)

@@ -152,7 +152,7 @@ class ChannelAnalysis(models.Model):
 
         The rates have been joined to the query.
         """
-        rates = query.make_alias(self._table, f"{self._fields[name].get_currency_field(self)}__rates")
+        rates = query.make_alias(self._table, "currency_id__rates")
         return SQL(
             "SUM(%s * (ROUND(1, %s) / COALESCE(%s, 1.0)))",
             self._field_to_sql(self._table, name, query),

@@ -2,56 +2,56 @@ from datetime import date, timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.orm.models import READ_GROUP_AGGREGATE
 from odoo.tools import SQL
 
-# In the context: nobody outside can put it there.
-BY_MONTHS = object()
+# In the context: nobody outside can put them there.
+MONTH, YEAR, PARTNER = SIZES = (object(), object(), object())
+SIZE_NAMES = dict(zip(SIZES, ("month", "year", "partner"), strict=True))
+PRODUCT = frozenset({"product_id", "product_tmpl_id", "categ_id"})
 # What sums are kept by, or what follows from that.
-DIMENSIONS = frozenset(
-    {
-        "tier",
-        "dealer_id",
-        "sub_distributor_id",
-        "territory_id",
-        "user_id",
-        "company_id",
-        "product_id",
-        "product_tmpl_id",
-        "categ_id",
-        "product_uom_id",
-        "currency_id",
-    }
-)
+DIMENSIONS = PRODUCT | {
+    "tier",
+    "dealer_id",
+    "sub_distributor_id",
+    "territory_id",
+    "user_id",
+    "company_id",
+    "product_uom_id",
+    "currency_id",
+}
 MEASURES = frozenset(
     f"{tier}{measure}"
     for tier in ("", "sell_in_", "sell_out_")
     for measure in ("quantity", "amount")
 )
-PARTS_OF_DATE = frozenset(
-    {"month", "quarter", "year", "month_number", "quarter_number", "year_number"}
-)
-DISTINCT = frozenset({"array_agg_distinct", "count_distinct"})
+MONTHS = frozenset({"month", "quarter", "month_number", "quarter_number"})
+YEARS = frozenset({"year", "year_number"})
+# Aggregates for which it matters how many lines there are, or which.
+NOT_DISTINCT = frozenset(READ_GROUP_AGGREGATE) - {"array_agg_distinct", "count_distinct"}
 SUMS = frozenset({"sum", "sum_currency"})
 
 
 class ChannelAnalysis(models.Model):
-    """Groups that need no single document are answered from sums by months.
+    """Groups that need no single document are answered from sums.
 
-    Whether they can be is a matter of what is asked for, of the record rules as well: nothing of a
-    document but its month. What comes out is the same.
+    Which ones can tell is a matter of what is asked for, and of the record rules. What comes out is
+    the same as from the documents.
     """
 
     _inherit = "channel.analysis"
 
     @property
     def _table_query(self):
-        if self._is_by_months():
-            return self.env["channel.ledger"]._monthly_sales_query()
+        if size := self._get_size():
+            return self.env["channel.ledger"]._summed_sales_query(size)
         return super()._table_query
 
     @api.model
-    def _is_by_months(self):
-        return self.env.context.get("channel_sales") is BY_MONTHS
+    def _get_size(self):
+        """Return which sums are read in this environment, or nothing."""
+        size = self.env.context.get("channel_sales_size")
+        return next((name for key, name in SIZE_NAMES.items() if key is size), None)
 
     @api.model
     def _read_group(
@@ -74,7 +74,7 @@ class ChannelAnalysis(models.Model):
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
-        if aggregate_spec == "__count" and self._is_by_months():
+        if aggregate_spec == "__count" and self._get_size():
             return SQL("COALESCE(SUM(%s), 0)::int8", SQL.identifier(self._table, "lines"))
         return super()._read_group_select(aggregate_spec, query)
 
@@ -92,66 +92,62 @@ class ChannelAnalysis(models.Model):
 
     @api.model
     def _get_source(self, domain, groupby, aggregates, having, order):
-        """Return this model over sums by months if they can tell, else over the documents."""
-        asked = [*aggregates, *(leaf[0] for leaf in having if not isinstance(leaf, str))]
+        """Return this model over the smallest sums that can tell, else over the documents."""
+        needs = self._get_needs(domain, groupby, aggregates, having, order)
+        if "document" in needs:
+            return self
+        size = MONTH if "month" in needs else YEAR
+        return self.with_context(channel_sales_size=size if "product" in needs else PARTNER)
+
+    @api.model
+    def _get_needs(self, domain, groupby, aggregates, having, order):
+        """Return what has to be known of sales: their product, month, or even the document."""
         ordered = [term.split()[0] for term in (order or "").split(",") if term.strip()]
-        if (
-            all(map(self._is_group_of_months, groupby))
-            and all(map(self._is_sum_of_months, asked))
-            and all(
-                self._is_group_of_months(term) or self._is_sum_of_months(term) for term in ordered
-            )
-            and self._is_about_months(domain)
-            and self._is_about_months(self._get_rules())
-        ):
-            return self.with_context(channel_sales=BY_MONTHS)
-        return self
+        names = {*groupby, *aggregates, *ordered}
+        names.update(leaf[0] for leaf in having if not isinstance(leaf, str))
+        needs = {self._get_need(name) for name in names}
+        needs.update(self._get_domain_needs(domain))
+        if not self.env.su:
+            rules = self.env["ir.rule"]._compute_domain(self._name, "read")
+            needs.update(self._get_domain_needs(rules))
+        return needs
 
     @api.model
-    def _get_rules(self):
-        if self.env.su:
-            return Domain.TRUE
-        return self.env["ir.rule"]._compute_domain(self._name, "read")
-
-    @api.model
-    def _is_group_of_months(self, spec):
-        path, _colon, part = spec.partition(":")
+    def _get_need(self, spec):
+        """Return what a group or sum needs to be known."""
+        path, _colon, function = spec.partition(":")
+        name = path.split(".")[0]
+        if spec == "__count" or (name in MEASURES and function in SUMS):
+            return None
         if path == "date":
-            return part in PARTS_OF_DATE
-        return path.split(".")[0] in DIMENSIONS
+            return "year" if function in YEARS else "month" if function in MONTHS else "document"
+        if name not in DIMENSIONS or function in NOT_DISTINCT:
+            return "document"
+        return "product" if name in PRODUCT else None
 
     @api.model
-    def _is_sum_of_months(self, spec):
-        name, _colon, function = spec.partition(":")
-        return (
-            spec == "__count"
-            or (name in MEASURES and function in SUMS)
-            or (name in DIMENSIONS and function in DISTINCT)
-        )
-
-    @api.model
-    def _is_about_months(self, domain):
-        """Tell whether a condition holds for all days of a month or for none of them."""
+    def _get_domain_needs(self, domain):
         for part in Domain(domain).optimize(self):
             if isinstance(part, str):  # an operator
                 continue
             if not isinstance(part, tuple | list):  # an SQL condition
-                return False
+                yield "document"
+                continue
             path, operator, value = part
             if path == "date":
-                if not self._is_between_months(operator, value):
-                    return False
-            elif not isinstance(path, int) and path.split(".")[0] not in DIMENSIONS:
-                return False
-        return True
+                yield self._get_date_need(operator, value)
+            elif not isinstance(path, int):
+                yield self._get_need(path)
 
     @api.model
-    def _is_between_months(self, operator, value):
-        """Tell whether a condition on the date compares it with a turn of the month."""
+    def _get_date_need(self, operator, value):
+        """Return what holds a condition on the date: each day of a month, or a year, alike?"""
         if type(value) is not date:
-            return False
+            return "document"
         if operator in (">", "<="):
             value += timedelta(days=1)
         elif operator not in (">=", "<"):
-            return False
-        return value.day == 1
+            return "document"
+        if value.day > 1:
+            return "document"
+        return "month" if value.month > 1 else "year"
