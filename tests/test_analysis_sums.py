@@ -207,9 +207,7 @@ class TestSums(SumsCase):
         self.orders[1].user_id = False
         self.check_marked_and_counted()
         self.invoices[1].button_draft()
-        self.invoices[1].write(
-            {"partner_id": self.dealers[1].id, "invoice_date": date(2025, 3, 9)}
-        )
+        self.invoices[1].write({"partner_id": self.dealers[1].id, "invoice_date": date(2025, 3, 9)})
         self.invoices[1].action_post()
         self.orders[2].channel_order_date = date(2025, 1, 2)
         self.check_marked_and_counted()
@@ -222,17 +220,22 @@ class TestSums(SumsCase):
         self.orders[3].order_line = [Command.create({"product_id": self.products["shampoo"].id})]
         self.check_marked_and_counted()
         dozen.relative_factor = 11
-        self.products["soap"].uom_id = dozen
+        self.env.flush_all()
+        # Odoo itself refuses to change the unit of what has been invoiced.
+        self.env.cr.execute(
+            "UPDATE product_template SET uom_id = %s WHERE id = %s",
+            [dozen.id, self.products["shampoo"].product_tmpl_id.id],
+        )
         self.check_marked_and_counted()
 
     def test_products_and_partners_that_change(self):
         self.products["soap"].categ_id = self.env["product.category"].create({"name": "New"})
         self.dealers[0].channel_territory_id = self.territory
         self.check_marked_and_counted()
-        self.products["soap"].product_tmpl_id.type = "service"
+        self.products["shampoo"].product_tmpl_id.type = "service"
         self.dealers[0].user_id = self.colleague
         self.check_marked_and_counted()
-        self.products["soap"].product_tmpl_id.type = "consu"
+        self.products["shampoo"].product_tmpl_id.type = "consu"
         self.dealers[1].channel_role = False
         self.check_marked_and_counted()
         self.dealers[1].channel_role = "dealer"
@@ -273,14 +276,9 @@ class TestSums(SumsCase):
         manager = self.users["sales_manager"]
         manager.company_ids += second
         both = {"allowed_company_ids": (self.company | second).ids}
-        self.readers[:] = [reader.with_context(**both) for reader in self.readers[:1]]
-        second_env = self.env(context={**self.env.context, "allowed_company_ids": second.ids})
+        self.readers = [self.readers[0].with_context(**both)]
         for quantity in (1, 2, 4):
-            move = self.invoices[0].with_env(second_env).copy(
-                {"company_id": second.id, "journal_id": False, "invoice_date": "2025-02-02"}
-            )
-            move.invoice_line_ids.quantity = quantity
-            move.action_post()
+            self.make_invoice(self.dealers[0], {"soap": quantity}, company_id=second.id)
         self.make_invoice(self.dealers[1], {"soap": 1}, currency_id=currency.id)
         self.check_marked_and_counted()
         companies = self.readers[0]._read_group([], ["company_id"])
@@ -324,7 +322,7 @@ class TestSums(SumsCase):
     def test_uninstalling_leaves_no_trigger(self):
         self.sums._drop_tables()
         self.invoices[0].button_draft()
-        self.dealers[0].channel_role = False
+        self.dealers[1].channel_role = False
         self.env.flush_all()
         self.env.cr.execute("SELECT FROM pg_proc WHERE proname LIKE 'channel_sales_%'")
         self.assertFalse(self.env.cr.rowcount)
