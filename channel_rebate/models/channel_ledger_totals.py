@@ -99,10 +99,10 @@ class ChannelLedger(models.AbstractModel):
         return SQL(
             """
             (total.tier, COALESCE(total.sub_distributor_id, total.dealer_id), total.date) NOT IN (
-                SELECT tier, partner_id, date_trunc(%s, month::timestamp)::date
+                SELECT DISTINCT tier, partner_id, date_trunc(%s, month::timestamp)::date
                   FROM channel_sales_mark WHERE month IS NOT NULL)
             AND (total.tier, COALESCE(total.sub_distributor_id, total.dealer_id)) NOT IN (
-                SELECT tier, partner_id FROM channel_sales_mark WHERE month IS NULL)
+                SELECT DISTINCT tier, partner_id FROM channel_sales_mark WHERE month IS NULL)
             """,
             part,
         )
