@@ -17,6 +17,7 @@ PARTNER_DIMENSIONS = {**DIMENSIONS, "product_unit_id": "int4"}
 del PARTNER_DIMENSIONS["product_id"]
 MONTHS, YEARS = SQL("channel_sales_total"), SQL("channel_sales_total_year")
 PARTNERS, MARKS = SQL("channel_sales_total_partner"), SQL("channel_sales_mark")
+EACH_MARK = SQL("(SELECT DISTINCT * FROM %s)", MARKS)
 
 
 def name_columns(dimensions):
@@ -108,7 +109,7 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _marked(self, table, part, marks=MARKS):
+    def _marked(self, table, part, marks=EACH_MARK):
         """Return the condition that ``total`` is of a month or year in which something changed.
 
         :param SQL marks: where the marks are
@@ -143,7 +144,7 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _marked_months_queries(self, marks=MARKS):
+    def _marked_months_queries(self, marks=EACH_MARK):
         """Return the SQL of what is marked, from the documents: sell-in and sell-out.
 
         The documents are found first, mark by mark, whatever PostgreSQL thinks how many there are.
