@@ -14,6 +14,7 @@ from odoo.tools import SQL
 from quarter import get_machine
 from sales import FIRST, LAST, Sales
 from screens import measure_screens
+from wholesaler import Wholesaler
 from world import World
 
 from odoo.addons.channel_rebate.gate import by_hand
@@ -27,6 +28,10 @@ VACUUMED = (
     "account_move_line",
     "channel_agreement",
     "channel_agreement_line",
+    "channel_sales_mark",
+    "channel_sales_total",
+    "channel_sales_total_partner",
+    "channel_sales_total_year",
     "channel_statement",
     "channel_statement_agreement_rel",
     "channel_statement_line",
@@ -37,7 +42,7 @@ VACUUMED = (
 def make_world(env, dealers):
     """Make and keep everything that does not hang on the number of sales."""
     with by_hand():
-        World(env).make(dealers)
+        Wholesaler(World(env).make(dealers)).make()
     env.cr.commit()
 
 
@@ -47,6 +52,9 @@ def make_sales(env, lines):
     sales = Sales(world.env, world.products)
     sales.make_invoices(world.dealers, lines)
     sales.make_orders(world.subs, world.get_covered(), lines // SELL_OUT_SHARE)
+    Wholesaler(world).buy()
+    # What a scheduled action does every few minutes.
+    env["channel.sales.total"]._recount_all()
     env.cr.commit()
 
 

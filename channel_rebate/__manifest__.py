@@ -28,6 +28,7 @@
         "data/channel_period_check_data.xml",
         "data/channel_annual_data.xml",
         "data/channel_document_queue_data.xml",
+        "data/channel_sales_total_data.xml",
         "data/channel_holder_check_data.xml",
         "data/channel_scorecard_activity_data.xml",
         "data/channel_scorecard_criterion_data.xml",

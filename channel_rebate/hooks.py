@@ -27,6 +27,7 @@ def uninstall_hook(env):
     servers = actions.ir_actions_server_id
     actions.unlink()
     servers.unlink()
+    env["channel.sales.total"]._drop_tables()
 
 
 def pre_init_hook(env):

@@ -27,5 +27,9 @@ class TestTwoAtOnce(ThrowawayDatabase, BaseCase):
                 "two returns": "SerializationFailure",
                 "replenishing twice": "SerializationFailure",
                 "territories that cross": "SerializationFailure",
+                "selling while others count": "",
+                "the analysis after it": True,
+                "counting twice": "SerializationFailure",
+                "the analysis at last": True,
             },
         )

@@ -83,6 +83,24 @@ def draw(low, high):
     return draw_territory
 
 
+def count_sales(env):
+    env["channel.sales.total"].sudo()._recount()
+
+
+def sell(env):
+    move = env["account.move"].search([("move_type", "=", "out_invoice")], limit=1, order="id")
+    move.copy({"invoice_date": move.invoice_date}).action_post()
+
+
+def is_analysed(env):
+    """Tell whether an analysis comes to what its documents come to."""
+    sums, lines = (
+        env["channel.analysis"]._read_group(domain, ["dealer_id"], ["__count", "amount:sum"])
+        for domain in ([], [("id", "!=", 0)])
+    )
+    return sums == lines
+
+
 def both(env, role, first, second):
     """Return what the second person meets: the name of an error, or an empty text."""
     registry, uid = Registry(env.cr.dbname), Company.users[role].id
@@ -132,4 +150,12 @@ def main(env):
     told["replenishing twice"] = both(env, "salesperson", replenish, replenish)
     crossing = both(env, "sales_manager", draw("310", "319"), draw("315", "325"))
     told["territories that cross"] = crossing
+    sell(env)
+    env.cr.commit()
+    told["selling while others count"] = both(env, "accountant", count_sales, sell)
+    env.cr.rollback()
+    told["the analysis after it"] = is_analysed(env)
+    told["counting twice"] = both(env, "accountant", count_sales, count_sales)
+    env.cr.rollback()
+    told["the analysis at last"] = is_analysed(env)
     sys.stdout.write(json.dumps(told) + "\n")

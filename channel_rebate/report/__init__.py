@@ -1,4 +1,4 @@
-from . import channel_analysis, channel_dealer_stock
+from . import channel_analysis, channel_analysis_months, channel_dealer_stock
 from . import channel_rebate_report, channel_rebate_report_target
 from . import channel_rebate_report_due, channel_rebate_report_year
 from . import channel_agreement_report, channel_five_part_order

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.channel_ledger_analyses import DIGITS
+
 
 class ChannelAnalysis(models.Model):
     """Sell-in and sell-out side by side, a row a line of an invoice or order.
@@ -139,7 +141,24 @@ class ChannelAnalysis(models.Model):
             if aggregate_spec == "currency_id:array_agg_distinct":
                 return SQL("CASE WHEN COUNT(*) > 0 THEN ARRAY[%s] END", currencies.id)
             aggregate_spec = aggregate_spec.replace(":sum_currency", ":sum")
-        return super()._read_group_select(aggregate_spec, query)
+        select = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.endswith(":sum_currency"):
+            return self._sum_currencies(aggregate_spec.partition(":")[0], query)
+        return select
+
+    @api.model
+    def _sum_currencies(self, name, query):
+        """Convert with the inverse of a rate, so that a sum comes to what its parts come to.
+
+        The rates have been joined to the query.
+        """
+        rates = query.make_alias(self._table, "currency_id__rates")
+        return SQL(
+            "SUM(%s * (ROUND(1, %s) / COALESCE(%s, 1.0)))",
+            self._field_to_sql(self._table, name, query),
+            DIGITS,
+            SQL.identifier(rates, "rate"),
+        )
 
     @api.readonly
     def action_open_document(self):
