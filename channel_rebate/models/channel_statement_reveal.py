@@ -43,6 +43,8 @@ class ChannelStatement(models.Model):
         self._check_register(agreements)
         self._raise_misplaced(misplaced)
         agreements.filtered(lambda agreement: agreement.state == "signed")._mark_revealed()
+        # So that Odoo finds written what follows the settlement's state from now on.
+        self.fetch(["state"])
 
     def _split_by_dealer(self):
         """Return these statements in parts that can be settled each on its own.
@@ -67,7 +69,7 @@ class ChannelStatement(models.Model):
         """Write down what these statements come to, and their proofs.
 
         :param dict secrets: :class:`Secret` by agreement line id
-        :param dict opened: :class:`OpenedLine` by agreement id
+        :param dict opened: :class:`OpenedSeal` by agreement id
         """
         lines = self.env["channel.statement.line"]._read_plain(self)
         rates = self._get_rates(lines, secrets)
@@ -153,12 +155,12 @@ class ChannelStatement(models.Model):
     # === Writing === #
 
     def _write_amounts(self, opened, accounts):
-        """Write amounts and proofs of these statements, in one statement however many there are.
+        """Write amounts, proofs and state of these statements in one statement.
 
-        Both at once: of each row that a transaction writes once more PostgreSQL checks all
-        references.
+        All at once: of each row that a transaction writes once more PostgreSQL checks all
+        references. The settlement gets the same state when everything is written.
 
-        :param dict opened: :class:`OpenedLine` lists by agreement id
+        :param dict opened: :class:`OpenedSeal` by agreement id
         :param dict accounts: settled :class:`~..tools.rebate.Account` by statement id
         """
         columns = [SQL.identifier(f"{name}_amount") for name in AMOUNTS]
@@ -168,11 +170,13 @@ class ChannelStatement(models.Model):
         self.env.execute_query(
             SQL(
                 """UPDATE channel_statement AS statement
-                      SET proof_text = data.proof, %(changes)s
+                      SET proof_text = data.proof, %(changes)s, state = 'approved',
+                          write_uid = %(uid)s, write_date = now() at time zone 'UTC'
                      FROM unnest(%(ids)s::int[], %(proofs)s::text[], %(values)s)
                           AS data(id, proof, %(columns)s)
                     WHERE statement.id = data.id""",
                 changes=SQL(", ").join(SQL("%s = data.%s", name, name) for name in columns),
+                uid=self.env.uid,
                 ids=as_array(self.ids),
                 proofs=proofs,
                 values=SQL(", ").join(
