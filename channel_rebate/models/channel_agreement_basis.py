@@ -80,9 +80,10 @@ class ChannelAgreement(models.Model):
             ]
         ).grouped(lambda agreement: (agreement.partner_id, agreement.period_id))
         for agreement in self.filtered(lambda record: record.state != "cancelled"):
-            others = versions.get((agreement.partner_id, agreement.period_id), self.browse())
-            for other in others | agreement.dealer_agreement_id:
-                if other.currency_id != agreement.currency_id:
+            currency = agreement.currency_id
+            others = versions.get((agreement.partner_id, agreement.period_id), ())
+            for other in (*others, *agreement.dealer_agreement_id):
+                if other.currency_id != currency:
                     raise ValidationError(
                         self.env._(
                             "%(agreement)s has to be in %(currency)s, as %(other)s is.",

@@ -17,6 +17,8 @@ class ChannelSettlement(models.Model):
         Also those of the dealers' sub-distributors who are not in the run: they would be.
         """
         self.ensure_one()
+        if not self._has_penalties():
+            return None
         statements = self.statement_ids
         # Sub-distributors hang on a first version, which may have been replaced.
         subs = statements.agreement_ids._find_versions().sub_agreement_ids.filtered(
@@ -34,6 +36,15 @@ class ChannelSettlement(models.Model):
             settlement=self.name,
             partners=self._shorten(partners.mapped("name")),
         )
+
+    def _has_penalties(self):
+        """Tell whether there are any in the period or in the run, of whomever: most have none."""
+        domains = {
+            "channel.penalty": [("period_id", "in", self.period_id.ids)],
+            "channel.statement.penalty": [("statement_id.settlement_id", "=", self.id)],
+            "channel.statement.compensation": [("statement_id.settlement_id", "=", self.id)],
+        }
+        return any(self.env[name].search(domain, limit=1) for name, domain in domains.items())
 
     def action_reverse(self):  # pylint: disable=missing-return
         """Not while a dealer has got his share of what it has withheld."""

@@ -92,8 +92,13 @@ class ChannelStatement(models.Model):
     # === Sums === #
 
     def _get_awards(self):
-        """Return each statement's shares of others' penalties, by statement id."""
+        """Return each statement's shares of others' penalties, by statement id.
+
+        Empty if there is none at all.
+        """
         harming = self.env["channel.penalty"]._find_harming(self.partner_id, self.period_id)
+        if not harming:
+            return {}
         awards = dict(zip(harming, harming._get_awards(besides=self), strict=True))
         by_key = harming.grouped(lambda penalty: (penalty.harmed_dealer_id, penalty.period_id))
         return {

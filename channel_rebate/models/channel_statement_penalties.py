@@ -93,8 +93,13 @@ class ChannelStatement(models.Model):
     # === Sums === #
 
     def _get_deductions(self):
-        """Return all decided penalties of each statement's partner and period, by statement id."""
+        """Return all decided penalties of each statement's partner and period, by statement id.
+
+        Empty if there is none at all.
+        """
         decided = self.env["channel.penalty"]._find_decided(self.partner_id, self.period_id)
+        if not decided:
+            return {}
         deductions = dict(zip(decided, decided._get_deductions(besides=self), strict=True))
         by_key = decided.grouped(lambda penalty: (penalty.partner_id, penalty.period_id))
         return {
