@@ -132,6 +132,8 @@ class ChannelChainMixin(models.AbstractModel):
     def _to_json(self, value):
         if value is None or value is False:
             return ""
+        if isinstance(value, (str, int)):  # as most are
+            return value
         return value.isoformat() if hasattr(value, "isoformat") else value
 
     # === Checking === #

@@ -7,6 +7,18 @@ from .channel_statement import AMOUNTS
 
 # What of a run is in memory at once, each with his sub-distributors.
 DEALERS_AT_ONCE = 200
+# What is read of a statement to settle it.
+NEEDED = (
+    "company_id",
+    "currency_id",
+    "dealer_statement_id",
+    "kind",
+    "number",
+    "partner_id",
+    "period_id",
+    "role",
+    "state",
+)
 
 
 class ChannelStatement(models.Model):
@@ -28,6 +40,8 @@ class ChannelStatement(models.Model):
         if not Rate._is_holder():
             raise Rate._make_holder_error()
         self._touch_balances()
+        # All that is needed, and of all at once.
+        self.fetch(NEEDED)
         broken, misplaced = [], []
         for statements in self._split_by_dealer():
             own = statements.agreement_ids
