@@ -1,3 +1,5 @@
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from odoo import models
@@ -66,22 +68,23 @@ class ChannelAgreement(models.Model):
         """
         opened = {agreement_id: OpenedSeal([], [], []) for agreement_id in self.ids}
         texts = {}
-        for agreement_id, line_id, sealed_hash, terms, *today in self._read_sealed_lines():
-            own_hash, salt, rates = "", "", "[]"
-            secret = secrets.get(line_id)
-            if secret and still_says(terms, line_id, *today):
-                # Many have the same object: see tools.vault.unpack.
-                brackets_id = id(secret.brackets)
-                rates = texts.get(brackets_id)
-                if rates is None:
-                    rates = texts[brackets_id] = seal.rates_text(secret.brackets)
-                own_hash = seal.line_hash(secret.salt, seal.line_text(terms, rates))
-                salt = secret.salt.hex()
+        for agreement_id, rows in groupby(self._read_sealed_lines(), itemgetter(0)):
             hashes, changed, proofs = opened[agreement_id]
-            hashes.append(own_hash)
-            proofs.append(f'"{line_id}":["{salt}",{rates}]')
-            if own_hash != sealed_hash:
-                changed.append(line_id)
+            for _id, line_id, sealed_hash, terms, applied_on, target_id, measure, mode in rows:
+                own_hash, salt, rates = "", "", "[]"
+                secret = secrets.get(line_id)
+                if secret and still_says(terms, line_id, applied_on, target_id, measure, mode):
+                    # Many have the same object: see tools.vault.unpack.
+                    brackets = secret.brackets
+                    rates = texts.get(id(brackets))
+                    if rates is None:
+                        rates = texts[id(brackets)] = seal.rates_text(brackets)
+                    own_hash = seal.line_hash(secret.salt, seal.line_text(terms, rates))
+                    salt = secret.salt.hex()
+                hashes.append(own_hash)
+                proofs.append(f'"{line_id}":["{salt}",{rates}]')
+                if own_hash != sealed_hash:
+                    changed.append(line_id)
         return opened
 
     def _read_sealed_lines(self):

@@ -85,12 +85,11 @@ class Secret:
 
     @property
     def lowest(self):
-        # Nearly all have one bracket, and all are compared with the dealer's.
-        return self.rate if len(self.brackets) == 1 else min(rate for _start, rate in self.brackets)
+        return min([rate for _start, rate in self.brackets])
 
     @property
     def highest(self):
-        return self.rate if len(self.brackets) == 1 else max(rate for _start, rate in self.brackets)
+        return max([rate for _start, rate in self.brackets])
 
 
 def pack(secret):
