@@ -1,9 +1,8 @@
-from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..tools import seal
 from ..tools.terms import still_says

@@ -91,7 +91,10 @@ class ChannelChainMixin(models.AbstractModel):
         table, names = SQL.identifier(self._table), SQL(", ").join(map(SQL.identifier, rows[0]))
         # One value for all, and not a hundred thousand. What is false is empty: a name, an id.
         text = json.dumps(
-            [{name: None if value is False else value for name, value in row.items()} for row in rows],
+            [
+                {name: None if value is False else value for name, value in row.items()}
+                for row in rows
+            ],
             default=str,
         )
         inserted = self.env.execute_query(

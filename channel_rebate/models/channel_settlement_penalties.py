@@ -45,7 +45,9 @@ class ChannelSettlement(models.Model):
         lines = ("channel.statement.penalty", "channel.statement.compensation")
         for name in ("channel.penalty", "channel.statement", *lines):
             self.env[name].flush_model()
-        of_period = SQL("SELECT FROM channel_penalty WHERE period_id = %s", self.period_id.id or None)
+        of_period = SQL(
+            "SELECT FROM channel_penalty WHERE period_id = %s", self.period_id.id or None
+        )
         of_run = [
             SQL(
                 """SELECT FROM %s AS line

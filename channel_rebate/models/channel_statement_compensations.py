@@ -129,7 +129,8 @@ class ChannelStatement(models.Model):
         return super()._find_bound_partners() | harming.partner_id | harming.harmed_dealer_id
 
     def _write_parts(self, accounts):
-        lines = self.compensation_line_ids
-        lines._write_amounts(accounts)
-        lines._drop_unchanged()
+        if any(account.awards for account in accounts.values()):
+            lines = self.compensation_line_ids
+            lines._write_amounts(accounts)
+            lines._drop_unchanged()
         return super()._write_parts(accounts)

@@ -143,7 +143,8 @@ class ChannelStatement(models.Model):
         return before
 
     def _write_parts(self, accounts):
-        lines = self.penalty_line_ids
-        lines._write_amounts(accounts)
-        lines._drop_unchanged()
+        if any(account.deductions for account in accounts.values()):
+            lines = self.penalty_line_ids
+            lines._write_amounts(accounts)
+            lines._drop_unchanged()
         return super()._write_parts(accounts)

@@ -106,7 +106,6 @@ class ChannelStatement(models.Model):
 
     def init(self):
         """Do not try to compress salts, which are random: it takes long and saves nothing."""
-        super().init()
         self.env.cr.execute(
             "ALTER TABLE channel_statement ALTER COLUMN proof_text SET STORAGE EXTERNAL"
         )
