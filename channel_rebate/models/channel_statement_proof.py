@@ -104,12 +104,6 @@ class ChannelStatement(models.Model):
     )
     has_proof = fields.Boolean(compute="_compute_has_proof")
 
-    def init(self):
-        """Do not try to compress salts, which are random: it takes long and saves nothing."""
-        self.env.cr.execute(
-            "ALTER TABLE channel_statement ALTER COLUMN proof_text SET STORAGE EXTERNAL"
-        )
-
     @api.depends("state")
     def _compute_proof(self):
         whole = self._find_proofs(SQL("proof_text LIKE %s", '{"format"%'))

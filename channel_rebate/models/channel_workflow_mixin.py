@@ -92,10 +92,7 @@ class ChannelWorkflowMixin(models.AbstractModel):
 
     def _write_multi(self, vals_list):
         """Write what all records get alike in one statement, and not in one for each hundred."""
-        names = vals_list[0].keys() if vals_list else ()
-        if not self._workflow_fields.intersection(names) or any(
-            vals != vals_list[0] for vals in vals_list
-        ):
+        if not self._is_step_of_all(vals_list):
             return super()._write_multi(vals_list)
         values = {"write_uid": self.env.uid, "write_date": self.env.cr.now(), **vals_list[0]}
         self.env.execute_query(
@@ -109,3 +106,13 @@ class ChannelWorkflowMixin(models.AbstractModel):
             )
         )
         return None
+
+    def _is_step_of_all(self, vals_list):
+        """Tell whether all records get the same values, plain ones, and a state among them."""
+        first = vals_list[0] if vals_list else {}
+        columns = [self._fields[name] for name in first]
+        return (
+            not self._workflow_fields.isdisjoint(first)
+            and all(vals == first for vals in vals_list)
+            and not any(column.translate or column.company_dependent for column in columns)
+        )
