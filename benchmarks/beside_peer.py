@@ -20,19 +20,25 @@ def make(env):
 
 
 def settle(env, path):
-    """Settle and credit as officer, keeper and accountant do, and write what it took to a file."""
+    """Settle and credit as officer, keeper and accountant do, and write what it took to a file.
+
+    Each commits what he has done before it is the next one's turn.
+    """
     world = World(env, SEED).find()
     expected = get_expected(world.env)
     meter = Meter(world.env)
     with by_hand():
         with meter.measure("compute"):
             settlement = compute(world)
+            world.env.cr.commit()
         with meter.measure("approve"), documents_apart(meter):
             world.as_role("keeper", settlement).action_approve()
+            world.env.cr.commit()
         take_apart(meter.steps)
         documents = settlement.statement_ids.move_id
         with meter.measure("post documents"):
             world.as_role("accountant", documents).action_post()
+            world.env.cr.commit()
         rows = get_rows(settlement)
     write_result(path, world.env, "channel_rebate", meter, expected, rows, documents)
 

@@ -59,17 +59,20 @@ def make_agreements(env, dealers, products):
 
 
 def settle(env, path):
-    """Settle and credit as a user does, and write what it took to a file."""
+    """Settle and credit as a user does, and write what it took to a file; each step commits."""
     user = env["res.users"].search([("login", "=", USER)])
     env = prepare_company(env)(user=user)
     expected = get_expected(env)
     meter = Meter(env)
     with meter.measure("compute"):
         settlements = create_settlements(env)
+        env.cr.commit()
     with meter.measure("create documents"):
         documents = create_credit_notes(env, settlements)
+        env.cr.commit()
     with meter.measure("post documents"):
         documents.action_post()
+        env.cr.commit()
     write_result(path, env, "agreement_rebate", meter, expected, get_rows(settlements), documents)
 
 

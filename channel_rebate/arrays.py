@@ -11,5 +11,5 @@ def as_array(numbers):
     >>> as_array([1, Decimal("2.50"), None])
     '{1,2.50,NULL}'
     """
-    texts = ("NULL" if number is None else str(number) for number in numbers)
+    texts = ["NULL" if number is None else str(number) for number in numbers]
     return f"{{{','.join(texts)}}}"

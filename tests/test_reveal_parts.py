@@ -69,3 +69,28 @@ class TestRevealParts(Penalties, WorkedExampleCase):
 
     def keeper_partner(self):
         return self.users["keeper"].partner_id
+
+    def test_statements_are_written_once(self):
+        settlement = self.compute()
+        self.env.flush_all()
+        before = self.count_updates()
+        self.as_role("keeper", settlement).statement_ids._reveal()
+        self.as_role("keeper", settlement)._move_to("approved", allowed=("computed",))
+        self.env.flush_all()
+        self.assertEqual(self.count_updates() - before, len(settlement.statement_ids))
+        self.assertEqual(set(settlement.statement_ids.mapped("state")), {"approved"})
+
+    def count_updates(self):
+        """Return how many statements PostgreSQL has written anew in this transaction."""
+        self.env.cr.execute(
+            """SELECT n_tup_upd FROM pg_stat_xact_user_tables
+                WHERE relname = 'channel_statement'"""
+        )
+        return self.env.cr.fetchone()[0]
+
+    def test_salts_are_not_compressed(self):
+        self.env.cr.execute(
+            """SELECT attstorage FROM pg_attribute
+                WHERE attrelid = 'channel_statement'::regclass AND attname = 'proof_text'"""
+        )
+        self.assertEqual(self.env.cr.fetchone(), ("e",))

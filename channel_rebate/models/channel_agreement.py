@@ -231,10 +231,11 @@ class ChannelAgreement(models.Model):
 
     @api.constrains("partner_id", "period_id", "state", "version")
     def _check_no_second_agreement(self):
-        groups = self.env["channel.agreement"]._read_group(
+        live = self._without_revealed()
+        groups = live and self.env["channel.agreement"]._read_group(
             [
-                ("partner_id", "in", self.partner_id.ids),
-                ("period_id", "in", self.period_id.ids),
+                ("partner_id", "in", live.partner_id.ids),
+                ("period_id", "in", live.period_id.ids),
                 ("state", "!=", "cancelled"),
             ],
             ["partner_id", "period_id", "version"],

@@ -72,17 +72,19 @@ class ChannelAgreement(models.Model):
 
         Not when a draft is hung on another agreement: its currency follows right after.
         """
-        versions = self.search(
+        own = self._without_revealed()
+        versions = own.search(
             [
-                ("partner_id", "in", self.partner_id.ids),
-                ("period_id", "in", self.period_id.ids),
+                ("partner_id", "in", own.partner_id.ids),
+                ("period_id", "in", own.period_id.ids),
                 ("state", "!=", "cancelled"),
             ]
         ).grouped(lambda agreement: (agreement.partner_id, agreement.period_id))
-        for agreement in self.filtered(lambda record: record.state != "cancelled"):
-            others = versions.get((agreement.partner_id, agreement.period_id), self.browse())
-            for other in others | agreement.dealer_agreement_id:
-                if other.currency_id != agreement.currency_id:
+        for agreement in own.filtered(lambda record: record.state != "cancelled"):
+            currency = agreement.currency_id
+            others = versions.get((agreement.partner_id, agreement.period_id), ())
+            for other in (*others, *agreement.dealer_agreement_id):
+                if other.currency_id != currency:
                     raise ValidationError(
                         self.env._(
                             "%(agreement)s has to be in %(currency)s, as %(other)s is.",

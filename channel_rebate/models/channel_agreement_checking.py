@@ -1,7 +1,8 @@
+from operator import itemgetter
 from typing import NamedTuple
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..tools import seal
 from ..tools.terms import still_says
@@ -10,24 +11,20 @@ from ..tools.terms import still_says
 UNSAID = {"basis": "invoiced"}
 
 
-class OpenedLine(NamedTuple):
-    """A sealed line with its rate; there may be a hundred thousand in a run.
+class OpenedSeal(NamedTuple):
+    """What the lines of an agreement say with their rates, in the order of the seal.
 
-    :param id: the agreement line's id
-    :param sealed_hash: what it committed to when it was sealed
-    :param hash: what it commits to today; empty if it has no rate any more, or is no longer what
-        its sealed text says
-    :param salt: 64 hexadecimal digits
-    :param rates: canonical text of its rates
+    :param hashes: what each commits to today; empty if it has no rate any more, or is no longer
+        what its sealed text says
+    :param changed: ids of the lines that commit to something else than when they were sealed
+    :param proofs: of each line ``"id":[salt, rates]`` as JSON text
     """
 
-    id: int
-    sealed_hash: str
-    hash: str = ""
-    salt: str = ""
-    rates: str = "[]"
+    hashes: list
+    changed: list
+    proofs: list
 
-    # It holds a rate: no log and no traceback shows it.
+    # It holds rates: no log and no traceback shows it.
     __repr__ = object.__repr__
 
 
@@ -53,30 +50,40 @@ class ChannelAgreement(models.Model):
         """
         broken = []
         for agreement in self:
-            header, lines = agreement.seal_header or "", opened[agreement.id]
-            changed = [line.id for line in lines if line.hash != line.sealed_hash]
+            header, own = agreement.seal_header or "", opened[agreement.id]
             if (
-                changed
-                or seal.fingerprint(header, [line.hash for line in lines]) != agreement.fingerprint
+                own.changed
+                or seal.fingerprint(header, own.hashes) != agreement.fingerprint
                 or not seal.says(header, agreement._prepare_lasting_header(), UNSAID)
             ):
-                names = self.env["channel.agreement.line"].browse(changed).mapped("display_name")
-                broken.append((agreement, names))
+                lines = self.env["channel.agreement.line"].browse(own.changed)
+                broken.append((agreement, lines.mapped("display_name")))
         return broken
 
     def _open_seals(self, secrets):
-        """Return what the lines commit to, in their order: ``{agreement id: [OpenedLine]}``.
+        """Return what the lines commit to: ``{agreement id: OpenedSeal}``.
 
         :param dict secrets: :class:`Secret` by line id
         """
-        opened = {agreement_id: [] for agreement_id in self.ids}
-        for agreement_id, line_id, sealed_hash, terms, *today in self._read_sealed_lines():
-            secret, said = secrets.get(line_id), ()
-            if secret and still_says(terms, line_id, *today):
-                rates = seal.rates_text(secret.brackets)
-                own_hash = seal.line_hash(secret.salt, seal.line_text(terms, rates))
-                said = own_hash, secret.salt.hex(), rates
-            opened[agreement_id].append(OpenedLine(line_id, sealed_hash, *said))
+        opened = {agreement_id: OpenedSeal([], [], []) for agreement_id in self.ids}
+        texts = {}
+        for agreement_id, rows in groupby(self._read_sealed_lines(), itemgetter(0)):
+            hashes, changed, proofs = opened[agreement_id]
+            for _id, line_id, sealed_hash, terms, applied_on, target_id, measure, mode in rows:
+                own_hash, salt, rates = "", "", "[]"
+                secret = secrets.get(line_id)
+                if secret and still_says(terms, line_id, applied_on, target_id, measure, mode):
+                    # Many have the same object: see tools.vault.unpack.
+                    brackets = secret.brackets
+                    rates = texts.get(id(brackets))
+                    if rates is None:
+                        rates = texts[id(brackets)] = seal.rates_text(brackets)
+                    own_hash = seal.line_hash(secret.salt, seal.line_text(terms, rates))
+                    salt = secret.salt.hex()
+                hashes.append(own_hash)
+                proofs.append(f'"{line_id}":["{salt}",{rates}]')
+                if own_hash != sealed_hash:
+                    changed.append(line_id)
         return opened
 
     def _read_sealed_lines(self):

@@ -138,8 +138,11 @@ class ChannelAgreement(models.Model):
 
     def _without_replaced(self):
         """Leave out lost versions that apply on no day, since a later one has their place."""
-        lost = self.filtered("rates_lost")
-        spans = lost._get_spans() if lost else {}
+        # Searched, so that not all are read for the few.
+        lost = self.search([("id", "in", self.ids), ("rates_lost", "=", True)])
+        if not lost:
+            return self
+        spans = lost._get_spans()
         return self.filtered(
             lambda agreement: agreement not in spans or spans[agreement][0] <= spans[agreement][1]
         )

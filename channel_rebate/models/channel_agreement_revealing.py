@@ -15,10 +15,16 @@ class ChannelAgreement(models.Model):
     def _mark_revealed(self):
         """Move signed agreements on, with an entry in the register and a note for each."""
         self.with_context(mail_notrack=True)._move_to("revealed", allowed=("signed",))
+        # In the name of who approves, whoever's rights what follows is read with.
+        self.flush_recordset(["state"])
         self.env["channel.seal"]._enter(self, "revealed")
         if self:
             note_sudo = self[:1]._log_state("signed", "revealed")
             self[1:]._copy_note(note_sudo)
+
+    def _without_revealed(self):
+        """Leave out those whose last step puts them in nobody's way: they were signed before."""
+        return self.filtered(lambda agreement: agreement.state != "revealed")
 
     def _log_state(self, before, after):
         """Write the note that Odoo would write of a change of state, and return it, elevated."""

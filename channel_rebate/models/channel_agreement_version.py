@@ -94,7 +94,8 @@ class ChannelAgreement(models.Model):
     @api.constrains("partner_id", "period_id", "version", "date_from", "state")
     def _check_versions(self):
         """Versions are numbered without a gap, and each begins after those before it."""
-        groups = self._find_versions().grouped(lambda record: record._get_version_key())
+        found = self._without_revealed()._find_versions()
+        groups = found.grouped(lambda record: record._get_version_key())
         for versions in groups.values():
             earlier = self.browse()
             for agreement in versions:

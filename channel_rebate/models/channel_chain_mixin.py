@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -86,22 +88,23 @@ class ChannelChainMixin(models.AbstractModel):
 
     @api.model
     def _insert_rows(self, rows):
-        names = list(rows[0])
-        # One for a row and not for a value, of which there may be a hundred thousand.
-        marks = f"({', '.join(['%s'] * len(names))})"
-        values = [
-            SQL(
-                marks,
-                *(self._fields[name].convert_to_column_insert(row[name], self) for name in names),
-            )
-            for row in rows
-        ]
+        table, names = SQL.identifier(self._table), SQL(", ").join(map(SQL.identifier, rows[0]))
+        # One value for all, and not a hundred thousand. What is false is empty: a name, an id.
+        text = json.dumps(
+            [
+                {name: None if value is False else value for name, value in row.items()}
+                for row in rows
+            ],
+            default=str,
+        )
         inserted = self.env.execute_query(
             SQL(
-                "INSERT INTO %s (%s) VALUES %s ON CONFLICT (chain, number) DO NOTHING RETURNING id",
-                SQL.identifier(self._table),
-                SQL(", ").join(map(SQL.identifier, names)),
-                SQL(", ").join(values),
+                """INSERT INTO %(table)s (%(names)s)
+                        SELECT %(names)s FROM json_populate_recordset(NULL::%(table)s, %(text)s)
+                   ON CONFLICT (chain, number) DO NOTHING RETURNING id""",
+                table=table,
+                names=names,
+                text=text,
             )
         )
         return self.sudo().browse(row[0] for row in inserted)
@@ -132,6 +135,8 @@ class ChannelChainMixin(models.AbstractModel):
     def _to_json(self, value):
         if value is None or value is False:
             return ""
+        if isinstance(value, (str, int)):  # as most are
+            return value
         return value.isoformat() if hasattr(value, "isoformat") else value
 
     # === Checking === #

@@ -211,13 +211,13 @@ class ChannelRate(models.Model):
         """Return ``{rate id: Secret}`` of the rows, and note in the reveal log who saw them."""
         if not self._is_holder():
             raise self._make_holder_error()
-        vault = open_vault(self.env)
-        secrets, locked, seen = {}, [], set()
+        env, context_of, unseal = self.env, self._token_context_of, open_vault(self.env).unseal
+        secrets, locked, seen, brackets = {}, [], set(), {}
         for record_id, line_id, agreement_id, token in rows:
-            context = self._token_context_of(line_id)
+            context = context_of(line_id)
             try:
-                payload = open_payload(self.env, vault.unseal(token, context), context)
-                secret = payload and unpack(payload)
+                payload = open_payload(env, unseal(token, context), context)
+                secret = payload and unpack(payload, brackets)
             except LostKeyError:
                 continue
             except VaultError:

@@ -101,12 +101,13 @@ class ChannelRateLook(models.Model):
         )
         new = sorted(agreement_ids - set(recent.mapped("agreement_key")))
         agreements = self.env["channel.agreement"].browse(new).exists()
+        login = user.login
         self._append(
             [
                 {
                     "chain": str(user.id),
                     "user_id": user.id,
-                    "user_login": user.login,
+                    "user_login": login,
                     "agreement_id": agreement.id,
                     "agreement_key": agreement.id,
                     "agreement_name": agreement.display_name,

@@ -33,14 +33,11 @@ class ChannelRate(models.Model):
             "CASE WHEN token != '' AND NOT (%s) THEN token END",
             self._forgotten(SQL.identifier(self._table)),
         )
-        columns = ("id", "line_id", "agreement_id", "is_entered")
-        rows = self.env.execute_query(
-            self._search(domain).select(
-                *(SQL.identifier(self._table, name) for name in columns), token
-            )
-        )
-        tokens = [(*row[:3], row[4]) for row in rows if row[4]]
+        names = ("id", "line_id", "agreement_id", "is_entered")
+        *columns, is_entered = (SQL.identifier(self._table, name) for name in names)
+        rows = self.env.execute_query(self._search(domain).select(*columns, token, is_entered))
+        tokens = [row[:4] for row in rows if row[3]]
         secrets = self._open_tokens(tokens, way, skip_locked) if tokens else {}
-        unread = [row[0] for row in rows if row[3] and row[0] not in secrets]
+        unread = [row[0] for row in rows if row[4] and row[0] not in secrets]
         self.browse(unread)._check_not_lost()
         return {row[1]: secrets[row[0]] for row in rows if row[0] in secrets}

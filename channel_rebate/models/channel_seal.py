@@ -73,6 +73,7 @@ class ChannelSeal(models.Model):
         :param agreements: sealed ones, as they are after the event
         :param str event: a value of ``event``
         """
+        login = self.env.user.login
         self._append(
             [
                 {
@@ -87,7 +88,7 @@ class ChannelSeal(models.Model):
                     "version": agreement.version,
                     "date_from": agreement.date_from,
                     "sealed_on": agreement.sealed_on,
-                    "user_login": self.env.user.login,
+                    "user_login": login,
                     "company_id": agreement.company_id.id,
                 }
                 for agreement in agreements

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import SQL
 
 
 class ChannelSettlement(models.Model):
@@ -8,7 +9,8 @@ class ChannelSettlement(models.Model):
 
     def _compute_statements(self):
         result = super()._compute_statements()
-        self.statement_ids._write_penalties()
+        if self._has_penalties():
+            self.statement_ids._write_penalties()
         return result
 
     def _get_penalty_error_message(self):
@@ -17,6 +19,8 @@ class ChannelSettlement(models.Model):
         Also those of the dealers' sub-distributors who are not in the run: they would be.
         """
         self.ensure_one()
+        if not self._has_penalties():
+            return None
         statements = self.statement_ids
         # Sub-distributors hang on a first version, which may have been replaced.
         subs = statements.agreement_ids._find_versions().sub_agreement_ids.filtered(
@@ -34,6 +38,28 @@ class ChannelSettlement(models.Model):
             settlement=self.name,
             partners=self._shorten(partners.mapped("name")),
         )
+
+    def _has_penalties(self):
+        """Tell whether there are any in the period or in the run, of whomever: most have none."""
+        self.ensure_one()
+        lines = ("channel.statement.penalty", "channel.statement.compensation")
+        for name in ("channel.penalty", "channel.statement", *lines):
+            self.env[name].flush_model()
+        of_period = SQL(
+            "SELECT FROM channel_penalty WHERE period_id = %s", self.period_id.id or None
+        )
+        of_run = [
+            SQL(
+                """SELECT FROM %s AS line
+                     JOIN channel_statement AS own ON own.id = line.statement_id
+                    WHERE own.settlement_id = %s""",
+                SQL.identifier(self.env[name]._table),
+                self.id,
+            )
+            for name in lines
+        ]
+        exist = SQL(" OR ").join(SQL("EXISTS (%s)", query) for query in (of_period, *of_run))
+        return self.env.execute_query(SQL("SELECT %s", exist))[0][0]
 
     def action_reverse(self):  # pylint: disable=missing-return
         """Not while a dealer has got his share of what it has withheld."""

@@ -58,15 +58,16 @@ class ChannelSettlement(models.Model):
         for settlement in self:
             if reason := settlement._approval_error_message():
                 raise UserError(reason)
+            settlement._lock_in(allowed=("computed",))
+            # Of a correction and the reversal of what it corrects only one goes through.
+            settlement._touch_basis()
+            settlement.statement_ids._reveal()
             settlement._move_to(
                 "approved",
                 allowed=("computed",),
                 approved_by_id=self.env.uid,
                 approved_on=fields.Datetime.now(),
             )
-            # Of a correction and the reversal of what it corrects only one goes through.
-            settlement._touch_basis()
-            settlement.statement_ids._reveal()
             # Elevated: keepers may not write in accounting; only plain amounts go there.
             settlement.sudo()._make_documents()
 

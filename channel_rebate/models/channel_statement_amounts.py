@@ -90,8 +90,8 @@ class ChannelStatement(models.Model):
                 carried_in=carried.get(statement.id, Decimal(0)),
                 settled_amounts=settled.get(statement.id, {}),
                 passed_on_before=passed_on_before.get(statement.id, {}),
-                deductions=deductions[statement.id],
-                awards=awards[statement.id],
+                deductions=deductions.get(statement.id, []),
+                awards=awards.get(statement.id, []),
                 refundable=refundable.get(statement.id, Decimal(0)),
             )
             for statement in self
@@ -110,6 +110,8 @@ class ChannelStatement(models.Model):
     def _get_balances(self):
         """Return what is left to deduct by statement id: the partner's running balance, ≤ 0."""
         balances = self._find_balances(self.partner_id, self.company_id)
+        if not balances:  # as in the first period
+            return {}
         return {
             statement.id: balances[key]
             for statement in self

@@ -92,8 +92,13 @@ class ChannelStatement(models.Model):
     # === Sums === #
 
     def _get_awards(self):
-        """Return each statement's shares of others' penalties, by statement id."""
+        """Return each statement's shares of others' penalties, by statement id.
+
+        Empty if there is none at all.
+        """
         harming = self.env["channel.penalty"]._find_harming(self.partner_id, self.period_id)
+        if not harming:
+            return {}
         awards = dict(zip(harming, harming._get_awards(besides=self), strict=True))
         by_key = harming.grouped(lambda penalty: (penalty.harmed_dealer_id, penalty.period_id))
         return {
@@ -124,7 +129,8 @@ class ChannelStatement(models.Model):
         return super()._find_bound_partners() | harming.partner_id | harming.harmed_dealer_id
 
     def _write_parts(self, accounts):
-        lines = self.compensation_line_ids
-        lines._write_amounts(accounts)
-        lines._drop_unchanged()
+        if any(account.awards for account in accounts.values()):
+            lines = self.compensation_line_ids
+            lines._write_amounts(accounts)
+            lines._drop_unchanged()
         return super()._write_parts(accounts)

@@ -136,7 +136,7 @@ class ChannelStatement(models.Model):
 
         No more than the period has paid, and nothing unless the company asks back by debit note.
         """
-        asking = self.filtered(
+        asking = self.filtered("number").filtered(
             lambda statement: statement.company_id.channel_negative_correction == "debit_note"
         )
         rows = asking._sum_corrected(SQL("NULL::int"), SQL("earlier.net_amount"), SQL())

@@ -77,6 +77,16 @@ class ChannelStatementLine(models.Model):
         :param dict rates: exact rates by ids of statement and agreement line
         :param dict accounts: settled :class:`~..tools.rebate.Account` by statement id
         """
+        values = [
+            (
+                line.id,
+                round_amount(rates[line.statement, line.covering], RATE_UNIT),
+                accounts[line.statement].amounts[key],
+                accounts[line.statement].totals[key],
+            )
+            for line in lines
+            for key in [line.key]
+        ]
         self.env.execute_query(
             SQL(
                 """UPDATE channel_statement_line AS line
@@ -85,12 +95,7 @@ class ChannelStatementLine(models.Model):
                           AS data(id, rate, amount, total)
                     -- By the index of the statements, and not through all lines of all years.
                     WHERE line.id = data.id AND line.statement_id = ANY(%s)""",
-                as_array(line.id for line in lines),
-                as_array(
-                    round_amount(rates[line.statement, line.covering], RATE_UNIT) for line in lines
-                ),
-                as_array(accounts[line.statement].amounts[line.key] for line in lines),
-                as_array(accounts[line.statement].totals[line.key] for line in lines),
+                *(map(as_array, zip(*values, strict=True)) if values else ["{}"] * 4),
                 list(accounts),
             )
         )

@@ -93,8 +93,13 @@ class ChannelStatement(models.Model):
     # === Sums === #
 
     def _get_deductions(self):
-        """Return all decided penalties of each statement's partner and period, by statement id."""
+        """Return all decided penalties of each statement's partner and period, by statement id.
+
+        Empty if there is none at all.
+        """
         decided = self.env["channel.penalty"]._find_decided(self.partner_id, self.period_id)
+        if not decided:
+            return {}
         deductions = dict(zip(decided, decided._get_deductions(besides=self), strict=True))
         by_key = decided.grouped(lambda penalty: (penalty.partner_id, penalty.period_id))
         return {
@@ -138,7 +143,8 @@ class ChannelStatement(models.Model):
         return before
 
     def _write_parts(self, accounts):
-        lines = self.penalty_line_ids
-        lines._write_amounts(accounts)
-        lines._drop_unchanged()
+        if any(account.deductions for account in accounts.values()):
+            lines = self.penalty_line_ids
+            lines._write_amounts(accounts)
+            lines._drop_unchanged()
         return super()._write_parts(accounts)

@@ -236,15 +236,15 @@ class ChannelStatement(models.Model):
 
         Nobody else's: what a dealer's sub-distributors get is between them and us.
 
-        :param dict opened: :class:`OpenedLine` lists by agreement id
+        :param dict opened: :class:`OpenedSeal` by agreement id
         """
         self.ensure_one()
         if not self.period_id:  # a year-end statement has no seal of its own to prove
             return None
-        pairs = [
-            f'"{line.id}":["{line.salt}",{line.rates}]'
+        proofs = [
+            proof
             for agreement in self.agreement_ids
             if agreement.partner_id == self.partner_id
-            for line in opened[agreement.id]
+            for proof in opened[agreement.id].proofs
         ]
-        return f"{{{','.join(pairs)}}}"
+        return f"{{{','.join(proofs)}}}"

@@ -7,6 +7,18 @@ from .channel_statement import AMOUNTS
 
 # What of a run is in memory at once, each with his sub-distributors.
 DEALERS_AT_ONCE = 200
+# What is read of a statement to settle it.
+NEEDED = (
+    "company_id",
+    "currency_id",
+    "dealer_statement_id",
+    "kind",
+    "number",
+    "partner_id",
+    "period_id",
+    "role",
+    "state",
+)
 
 
 class ChannelStatement(models.Model):
@@ -18,6 +30,12 @@ class ChannelStatement(models.Model):
 
     _inherit = "channel.statement"
 
+    def init(self):
+        """Do not try to compress proofs: salts are random; it takes long and saves nothing."""
+        self.env.cr.execute(
+            "ALTER TABLE channel_statement ALTER COLUMN proof_text SET STORAGE EXTERNAL"
+        )
+
     def _reveal(self):
         """Write rates and amounts down, and mark the agreements as revealed.
 
@@ -28,6 +46,8 @@ class ChannelStatement(models.Model):
         if not Rate._is_holder():
             raise Rate._make_holder_error()
         self._touch_balances()
+        # All that is needed, and of all at once.
+        self.fetch(NEEDED)
         broken, misplaced = [], []
         for statements in self._split_by_dealer():
             own = statements.agreement_ids
@@ -43,6 +63,8 @@ class ChannelStatement(models.Model):
         self._check_register(agreements)
         self._raise_misplaced(misplaced)
         agreements.filtered(lambda agreement: agreement.state == "signed")._mark_revealed()
+        # So that Odoo finds written what follows the settlement's state from now on.
+        self.fetch(["state"])
 
     def _split_by_dealer(self):
         """Return these statements in parts that can be settled each on its own.
@@ -67,7 +89,7 @@ class ChannelStatement(models.Model):
         """Write down what these statements come to, and their proofs.
 
         :param dict secrets: :class:`Secret` by agreement line id
-        :param dict opened: :class:`OpenedLine` by agreement id
+        :param dict opened: :class:`OpenedSeal` by agreement id
         """
         lines = self.env["channel.statement.line"]._read_plain(self)
         rates = self._get_rates(lines, secrets)
@@ -153,12 +175,12 @@ class ChannelStatement(models.Model):
     # === Writing === #
 
     def _write_amounts(self, opened, accounts):
-        """Write amounts and proofs of these statements, in one statement however many there are.
+        """Write amounts, proofs and state of these statements in one statement.
 
-        Both at once: of each row that a transaction writes once more PostgreSQL checks all
-        references.
+        All at once: of each row that a transaction writes once more PostgreSQL checks all
+        references. The settlement gets the same state when everything is written.
 
-        :param dict opened: :class:`OpenedLine` lists by agreement id
+        :param dict opened: :class:`OpenedSeal` by agreement id
         :param dict accounts: settled :class:`~..tools.rebate.Account` by statement id
         """
         columns = [SQL.identifier(f"{name}_amount") for name in AMOUNTS]
@@ -168,11 +190,13 @@ class ChannelStatement(models.Model):
         self.env.execute_query(
             SQL(
                 """UPDATE channel_statement AS statement
-                      SET proof_text = data.proof, %(changes)s
+                      SET proof_text = data.proof, %(changes)s, state = 'approved',
+                          write_uid = %(uid)s, write_date = now() at time zone 'UTC'
                      FROM unnest(%(ids)s::int[], %(proofs)s::text[], %(values)s)
                           AS data(id, proof, %(columns)s)
                     WHERE statement.id = data.id""",
                 changes=SQL(", ").join(SQL("%s = data.%s", name, name) for name in columns),
+                uid=self.env.uid,
                 ids=as_array(self.ids),
                 proofs=proofs,
                 values=SQL(", ").join(

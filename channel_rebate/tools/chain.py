@@ -30,9 +30,16 @@ def entry_hash(previous_hash, values):
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def mac(key, hash_text):
-    """Return what only who has ``key`` (bytes) can say of an entry's hash, as 64 digits."""
-    own_key = hmac.digest(key, VERSION.encode("ascii"), "sha256")
+def mac_key(key):
+    """Return the key of :func:`mac`, which is made of another ``key`` (bytes) for this use only."""
+    return hmac.digest(key, VERSION.encode("ascii"), "sha256")
+
+
+def mac(own_key, hash_text):
+    """Return what only who has the key can say of an entry's hash, as 64 digits.
+
+    :param bytes own_key: of :func:`mac_key`
+    """
     return hmac.digest(own_key, hash_text.encode("ascii"), "sha256").hex()
 
 

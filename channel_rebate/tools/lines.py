@@ -95,15 +95,16 @@ def find_raw_amounts(lines, rates):
     """
     amounts = defaultdict(dict)
     for line in lines:
+        rate = rates[line.statement, line.covering]
+        if isinstance(rate, Decimal):
+            raw = EXACT.multiply(line.measured, rate)
+            raw = EXACT.scaleb(raw, -2) if line.is_percent else raw
+        else:
+            raw = Fraction(line.measured) * rate / (100 if line.is_percent else 1)
         group = line.covering, line.product if line.tier_mode == NO_TIERS else None
-        raw = _multiply(line, rates[line.statement, line.covering])
-        amounts[line.statement].setdefault(group, {})[line.key] = raw
+        own = amounts[line.statement]
+        if group in own:
+            own[group][line.key] = raw
+        else:
+            own[group] = {line.key: raw}
     return amounts
-
-
-def _multiply(line, rate):
-    if isinstance(rate, Decimal):
-        raw = EXACT.multiply(line.measured, rate)
-        return EXACT.scaleb(raw, -2) if line.is_percent else raw
-    raw = Fraction(line.measured) * rate
-    return raw / 100 if line.is_percent else raw

@@ -25,6 +25,7 @@ PAIR_ID_BYTES = 8
 MIN_LENGTH = 12
 
 _VERSION = 2
+_LEAD = bytes([_VERSION])  # of a locked payload, and of no plain one
 _NONCE_BYTES = 12
 _SALT_BYTES = 16
 _BOX_START = 1 + PAIR_ID_BYTES + KEY_BYTES
@@ -107,7 +108,7 @@ def is_locked(payload):
     >>> is_locked(lock(b"3.25", public_half(make_private()), "rate,1")), is_locked(b"\\1...")
     (True, False)
     """
-    return payload[:1] == bytes([_VERSION])
+    return payload.startswith(_LEAD)
 
 
 def lock(payload, public, context):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .penalty import deduct, grant, share_withheld
-from .rounding import share
+from .rounding import round_amount, share
 
 ZERO = Decimal(0)
 
@@ -53,7 +53,11 @@ class Account:
         """Round each group of lines once, share it out over them, and sum up what is new."""
         self.totals = {}
         for raw_amounts in self.raw_amounts.values():
-            self.totals.update(share(raw_amounts, unit))
+            if len(raw_amounts) == 1:  # as most are
+                [(key, raw)] = raw_amounts.items()
+                self.totals[key] = round_amount(raw, unit)
+            else:
+                self.totals.update(share(raw_amounts, unit))
         self.amounts = dict(self.totals)
         for key in self.amounts.keys() & self.settled_amounts.keys():
             self.amounts[key] -= self.settled_amounts[key]

@@ -1,6 +1,11 @@
 """Whole coins: amounts that are rounded once and shared out without losing any."""
 
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
+from functools import cache
+
+# More digits than any amount has; half up is away from zero.
+_HALF_UP = Context(prec=1000, rounding=ROUND_HALF_UP, traps=[InvalidOperation])
 
 
 def round_amount(amount, unit):
@@ -8,14 +13,22 @@ def round_amount(amount, unit):
 
     :param unit: the currency's smallest coin
 
-    >>> from decimal import Decimal
     >>> round_amount(Decimal("0.125"), Decimal("0.01")), round_amount(Decimal("-2.5"), Decimal(1))
     (Decimal('0.13'), Decimal('-3'))
     """
+    if isinstance(amount, Decimal) and _is_power_of_ten(str(unit)):
+        rounded = _HALF_UP.quantize(amount, unit)
+        return rounded or rounded.copy_abs()  # no zero below zero
     # In whole numbers: as exact as fractions, and several times as fast.
     numerator, denominator = amount.as_integer_ratio()
     unit_numerator, unit_denominator = unit.as_integer_ratio()
     return _divide(numerator * unit_denominator, denominator * unit_numerator) * unit
+
+
+@cache
+def _is_power_of_ten(unit):
+    """Tell whether a unit is 1 at its last place, as nearly all coins are: 0.01, but not 1.0."""
+    return Decimal(unit).as_tuple().digits == (1,)
 
 
 def count_coins(number):
@@ -44,13 +57,10 @@ def share(raw_amounts, unit):
     :param raw_amounts: amounts (decimals or fractions) by key; keys can be sorted
     :param unit: the currency's smallest coin
 
-    >>> from decimal import Decimal
     >>> thirds = dict.fromkeys("abc", Fraction(10, 3))
     >>> [str(amount) for amount in share(thirds, Decimal("0.01")).values()]
     ['3.34', '3.33', '3.33']
     """
-    if len(raw_amounts) == 1:  # as most are
-        return {key: round_amount(raw, unit) for key, raw in raw_amounts.items()}
     coins = {key: Fraction(raw) / Fraction(unit) for key, raw in raw_amounts.items()}
     shares = {key: count_coins(amount) for key, amount in coins.items()}
     missing = count_coins(sum(coins.values())) - sum(shares.values())

@@ -46,20 +46,6 @@ def says(text, values, unsaid=None):
     return {**(unsaid or {}), **json.loads(text or "{}")}.items() >= values.items()
 
 
-def contains(text, *pieces):
-    """Tell whether a canonical ``text`` has all ``pieces``, from a key's quote to past its value.
-
-    Quick, as nothing is parsed, and no less strict than :func:`says`: within a value a quote is
-    escaped, so that nothing in a name looks like a key.
-
-    >>> contains('{"line":1,"name":"Soap"}', '"line":1,')
-    True
-    >>> contains(canonical({"name": '"line":1,'}), '"line":1,')
-    False
-    """
-    return bool(text) and all(piece in text for piece in pieces)
-
-
 def rates_text(brackets):
     """Return the canonical text of rates.
 

@@ -1,6 +1,6 @@
 """What the seal says of an agreement line, and whether the line is still that."""
 
-from .seal import contains, says
+from .seal import says
 from .tiers import NO_TIERS
 
 # What lines mean that were sealed before they could have tiers.
@@ -42,13 +42,15 @@ def still_says(text, line_id, applied_on, target_id, measure, tier_mode):
     >>> still_says(text, 1, "all", None, "amount", "none"), still_says(text, 2, "all", None, "", "")
     (True, False)
     """
-    return contains(
-        text,
-        f'{{"applied_on":"{applied_on}",',
-        f',"line":{line_id},',
-        f',"measure":"{measure}",',
-        f',"target":"{make_target(applied_on, target_id)}",',
-        f',"tier_mode":"{tier_mode}"}}',
+    target = make_target(applied_on, target_id)
+    return (
+        # As canonical text puts them, from a key's quote to past its value: within a value a
+        # quote is escaped, so that nothing in a name looks like a key.
+        bool(text)
+        and text.startswith(f'{{"applied_on":"{applied_on}",')
+        and text.endswith(f',"target":"{target}","tier_mode":"{tier_mode}"}}')
+        and f',"line":{line_id},' in text
+        and f',"measure":"{measure}",' in text
     ) or says(
         text,
         make_lasting_terms(line_id, applied_on, target_id, measure, tier_mode),

@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from .chain import mac
+from .chain import mac, mac_key
 
 KEY_BYTES = 32
 SALT_BYTES = 32
@@ -85,11 +85,11 @@ class Secret:
 
     @property
     def lowest(self):
-        return min(rate for _start, rate in self.brackets)
+        return min([rate for _start, rate in self.brackets])
 
     @property
     def highest(self):
-        return max(rate for _start, rate in self.brackets)
+        return max([rate for _start, rate in self.brackets])
 
 
 def pack(secret):
@@ -107,8 +107,11 @@ def pack(secret):
     return (head + body).ljust(PAYLOAD_BYTES, b"\0")
 
 
-def unpack(payload):
+def unpack(payload, known=None):
     """Return the :class:`Secret` that :func:`pack` wrote.
+
+    :param dict known: brackets that were unpacked before, by their bytes; of many secrets that
+        have the same ones, they are then one object
 
     >>> secret = Secret.plain(Decimal("4.5"))
     >>> unpack(pack(secret)) == secret
@@ -118,8 +121,13 @@ def unpack(payload):
     if version != _PAYLOAD_VERSION:
         raise VaultError("unknown payload version")
     body = payload[_HEAD.size : _HEAD.size + count * _BRACKET.size]
-    brackets = tuple((start * _SCALE, rate * _SCALE) for start, rate in _BRACKET.iter_unpack(body))
-    return Secret(brackets=brackets, salt=salt)
+    brackets = None if known is None else known.get(body)
+    if brackets is None:
+        pairs = _BRACKET.iter_unpack(body)
+        brackets = tuple((start * _SCALE, rate * _SCALE) for start, rate in pairs)
+        if known is not None:
+            known[body] = brackets
+    return Secret(brackets, salt)
 
 
 def key_id(key):
@@ -150,7 +158,7 @@ class Vault:
         self.key_id = key_id(key)
         self._find_key = find_key
         self._others = {}
-        self._key = key
+        self._mac_key = mac_key(key)
         self._cipher = AESGCM(key)
 
     def seal(self, plain, context):
@@ -166,9 +174,9 @@ class Vault:
         :raise LostKeyError: its key is lost
         """
         version, token_key_id, body = token.split(":", 2)
-        if version == _FORMAT and token_key_id != self.key_id and self._find_key:
-            return self._other(token_key_id).unseal(token, context)
-        if version != _FORMAT or token_key_id != self.key_id:
+        if token_key_id != self.key_id or version != _FORMAT:
+            if version == _FORMAT and self._find_key:
+                return self._other(token_key_id).unseal(token, context)
             raise VaultError(f"the token was made with key {token_key_id}")
         sealed = binascii.a2b_base64(body)
         try:
@@ -208,4 +216,4 @@ class Vault:
 
     def mac(self, hash_text):
         """Return the mark of this key on a hash of :mod:`tools.chain`, led by the key's id."""
-        return f"{self.key_id}:{mac(self._key, hash_text)}"
+        return f"{self.key_id}:{mac(self._mac_key, hash_text)}"
