@@ -1,9 +1,9 @@
 """Sales as copies: Odoo makes and posts one document of each kind, SQL makes thousands of it.
 
-All others are copies of its rows in which what differs is put in by one INSERT a table. So they have
-whatever columns the installed add-ons have, are balanced, and read like Odoo's own. All that varies
-comes from hashes of the row's number and the seed: the same size and seed give the same sales, in any
-database and whatever the plan.
+All others are copies of its rows in which what differs is put in by one INSERT a table. So they
+have whatever columns the installed add-ons have, are balanced, and read like Odoo's own. All that
+varies comes from hashes of the row's number and the seed: the same size and seed give the same
+sales, in any database and whatever the plan.
 """
 
 from datetime import date
