@@ -1,5 +1,7 @@
 from odoo import models
 
+from .account_move_channel_telling import Telling
+
 # What Odoo writes to every new document. No line hangs on it, so that none has to be looked at.
 WITHOUT_LINES = frozenset({"is_manually_modified", "tax_country_id"})
 
@@ -25,7 +27,9 @@ class AccountMove(models.Model):
     def _channel_drafting(self):
         """Return these moves in the environment in which documents are created."""
         # Lines of a draft have no analytic items yet that would have to follow them.
-        return self.with_context(skip_analytic_sync=True, channel_drafting=Drafting())
+        return self.with_context(
+            skip_analytic_sync=True, channel_drafting=Drafting(), channel_telling=Telling()
+        )
 
     def write(self, vals):
         is_quiet = get_drafting(self) and vals.keys() <= WITHOUT_LINES

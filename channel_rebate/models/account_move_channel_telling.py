@@ -2,11 +2,19 @@ from odoo import models
 
 
 class Telling:
-    """What messages of documents that are told of together need, read once for all of them."""
+    """What messages of documents that are told of together need, read once for all of them.
 
-    def __init__(self, ids):
+    :param ids: of the documents; those that are being created have none yet
+    """
+
+    def __init__(self, ids=()):
         self.ids = ids
         self.kept = {}
+
+    def covers(self, move):
+        # Documents that are created together are also read together.
+        self.ids = self.ids or list(move._prefetch_ids)
+        return move.id in self.ids
 
     def get(self, key, find):
         """Return what a function without arguments finds; it is called once for each key."""
@@ -40,17 +48,20 @@ class AccountMove(models.Model):
     def _get_channel_telling(self):
         """Return what is kept for this document, or nothing if it is told of alone."""
         telling = get_telling(self)
-        return telling if telling and len(self) == 1 and self.id in telling.ids else None
+        return telling if telling and len(self) == 1 and telling.covers(self) else None
 
     def _message_compute_parent_id(self, parent_id):
         telling = self._get_channel_telling()
         if parent_id or not telling:
             return super()._message_compute_parent_id(parent_id)
         only = telling.get("parent", self.browse(telling.ids)._find_channel_only_messages)
-        return only.get(self.id) or super()._message_compute_parent_id(parent_id)
+        if self.id not in only:
+            return super()._message_compute_parent_id(parent_id)
+        # After this one there are several.
+        return only.pop(self.id)
 
     def _find_channel_only_messages(self):
-        """Return by document its only message; of several Odoo chooses."""
+        """Return by document its only message, or False; of several Odoo chooses."""
         rows = (
             self.env["mail.message"]
             .sudo()
@@ -64,7 +75,9 @@ class AccountMove(models.Model):
                 ["id:max", "__count"],
             )
         )
-        return {res_id: message_id for res_id, message_id, count in rows if count == 1}
+        several = {res_id for res_id, _message_id, count in rows if count > 1}
+        found = {res_id: message_id for res_id, message_id, _count in rows}
+        return {move_id: found.get(move_id, False) for move_id in self.ids if move_id not in several}
 
     def _mail_get_alias_domains(self, default_company=False):
         telling = self._get_channel_telling()
