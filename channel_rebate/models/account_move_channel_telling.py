@@ -77,7 +77,7 @@ class AccountMove(models.Model):
         )
         several = {res_id for res_id, _message_id, count in rows if count > 1}
         found = {res_id: message_id for res_id, message_id, _count in rows}
-        return {move_id: found.get(move_id, False) for move_id in self.ids if move_id not in several}
+        return {move_id: found.get(move_id, False) for move_id in {*self.ids} - several}
 
     def _mail_get_alias_domains(self, default_company=False):
         telling = self._get_channel_telling()
