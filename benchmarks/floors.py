@@ -1,6 +1,7 @@
 """What Odoo itself needs for the documents of a settlement: the floors that ours are measured by.
 
 Everything is done in a savepoint and taken back, so that all measurements see the same database.
+What a commit does before it commits is done too: messages of changed fields are written there.
 """
 
 import gc
@@ -23,7 +24,7 @@ class Rollback(Exception):
 @contextmanager
 def taken_back(env):
     """Undo what is done inside, whatever it is."""
-    env.flush_all()
+    env.cr.flush()
     try:
         with env.cr.savepoint():
             yield
@@ -33,13 +34,13 @@ def taken_back(env):
 
 
 def measure(env, step):
-    """Return what a step costs with its changes written, and its result."""
-    env.flush_all()
+    """Return what a step costs with all written that a commit would write, and its result."""
+    env.cr.flush()
     env.invalidate_all()
     gc.collect()
     start, queries = time.perf_counter(), sql_db.sql_counter
     result = step()
-    env.flush_all()
+    env.cr.flush()
     return Cost(time.perf_counter() - start, sql_db.sql_counter - queries), result
 
 
@@ -100,10 +101,10 @@ class DocumentFloors:
         moves = self.env["account.move"]
         for chunk in in_chunks(self.values_list, size):
             moves |= moves.create(chunk)
-            self.env.flush_all()
+            self.env.cr.flush()
         return moves
 
     def _post(self, moves, size):
         for chunk in in_chunks(moves, size):
             chunk.action_post()
-            self.env.flush_all()
+            self.env.cr.flush()

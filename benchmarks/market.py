@@ -5,8 +5,8 @@ What this makes is the same in any database, so that different add-ons can be me
 
 from decimal import Decimal
 
+from copies import TAX_PERCENT
 from odoo.fields import Command
-from sales import TAX_PERCENT
 
 PRODUCTS = 50
 # Lowest and highest rate of a dealer, in hundredths of a percent.

@@ -172,6 +172,16 @@ class TestDocumentsThatFail(BatchCase):
         self.assertEqual(self.settlement.state, "done")
         self.assertFalse(self.of(self.dealer_b).document_error)
 
+    def test_what_failed_has_a_list_of_its_own(self):
+        self.archive_account(self.dealer_b)
+        self.approve()
+        self.run_action()
+        action = self.as_role("accountant", self.settlement).action_open_failed_documents()
+        views = self.as_role("accountant", self.statements).get_views(action["views"])
+        self.assertIn('name="document_error"', views["views"]["list"]["arch"])
+        activity = self.settlement.activity_search([ACTIVITY])[0]
+        self.assertEqual(activity.state, "today")
+
     def test_it_waits_longer_each_time(self):
         self.archive_account(self.dealer_b)
         self.approve()

@@ -76,9 +76,9 @@ from . import res_partner_rebate
 from . import crm_team, utm_campaign
 from . import account_tax, account_tax_exact_base
 from . import account_move, account_move_line, account_move_channel_sales
-from . import account_move_channel_document
+from . import account_move_channel_document, account_move_channel_drafting
 from . import account_move_channel_numbers, account_move_channel_reversal
-from . import account_move_channel_values
+from . import account_move_channel_telling, account_move_channel_values
 from . import account_move_accrual, account_move_line_accrual, account_move_readers
 from . import account_payment, account_payment_form, payment_transaction
 from . import account_move_changes, account_partial_reconcile, sale_order_changes

@@ -82,9 +82,9 @@ class AccountMove(models.Model):
         chosen = self.filtered(lambda move: move.id in prepared)
         if not chosen:
             return {}
-        copies = chosen.with_context(
-            channel_reversal=None, channel_copies=Copies(prepared), skip_analytic_sync=True
-        ).copy({"reversed_entry_id": chosen[0].id})
+        copying = {"channel_reversal": None, "channel_copies": Copies(prepared)}
+        drafts = chosen._channel_drafting().with_context(**copying)
+        copies = drafts.copy({"reversed_entry_id": chosen[0].id})
         return dict(zip(chosen.ids, copies.ids, strict=True))
 
     def _prepare_reversals(self, values_by_id):

@@ -31,8 +31,7 @@ class AccountMove(models.Model):
 
         :return: documents in the order of their values
         """
-        # Lines of a draft have no analytic items yet that would have to follow them.
-        drafts = self.with_context(skip_analytic_sync=True)
+        drafts = self._channel_drafting()
         completed = self._complete_channel_values(values_list)
         whole = [place for place, values in enumerate(completed) if "line_ids" in values]
         others = sorted(set(range(len(completed))) - set(whole))
@@ -104,7 +103,7 @@ class AccountMove(models.Model):
         :param dict given: what lines that say what is due have already
         """
         whole = [
-            {**line, **amounts, "display_type": "product"}
+            {**line, **self._get_channel_totals(results), **amounts, "display_type": "product"}
             for line, (_base, amounts) in zip(lines, results["base_lines_to_update"], strict=True)
         ]
         whole += [{**tax, "display_type": "tax"} for tax in results["tax_lines_to_add"]]
@@ -112,6 +111,18 @@ class AccountMove(models.Model):
             {**given, **due, "display_type": "payment_term"}
             for due in self._prepare_channel_due_lines(whole, term)
         ]
+
+    @staticmethod
+    def _get_channel_totals(results):
+        """Return the totals of a line that stands alone; of several Odoo rounds each by itself."""
+        if len(results["base_lines_to_update"]) > 1:
+            return {}
+        [(base, _amounts)] = results["base_lines_to_update"]
+        details = base["tax_details"]
+        return {
+            "price_subtotal": details["total_excluded_currency"],
+            "price_total": details["total_included_currency"],
+        }
 
     def _prepare_channel_place(self, partner):
         """Return where the partner gets his goods, and what that does to taxes and accounts."""

@@ -142,7 +142,10 @@ class ChannelSettlement(models.Model):
         self._trigger_documents()
 
     def action_open_failed_documents(self):
-        return {**self.action_open_statements(), "context": {"search_default_document_failed": 1}}
+        action = self.action_open_statements()
+        own = {"list": self.env.ref("channel_rebate.channel_statement_view_list_failed").id}
+        views = [(own.get(kind, view_id), kind) for view_id, kind in action["views"]]
+        return {**action, "views": views, "context": {"search_default_document_failed": 1}}
 
     # === Progress === #
 

@@ -182,7 +182,8 @@ class ChannelSettlement(models.Model):
             self.activity_schedule(
                 ACTIVITY,
                 user_id=officer.id,
-                date_deadline=self.env.ref(ACTIVITY)._get_date_deadline(),
+                # Today, so that the clock in his menu bar counts it.
+                date_deadline=fields.Date.context_today(self.with_context(tz=officer.tz)),
                 **self._prepare_documents_activity(officer, failed),
             )
 

@@ -129,8 +129,12 @@ class ChannelStatement(models.Model):
         rate is that of the document, so that no exchange difference stays on the rebate account.
         """
         moves = self.move_id._channel_trusted()
+        moves.fetch(["state"])
         moves.filtered(lambda move: move.state == "draft").button_cancel()
         posted = moves.filtered(lambda move: move.state == "posted")
         for start in range(0, len(posted), CHUNK):
-            chunk = posted[start : start + CHUNK]
+            chunk = posted[start : start + CHUNK].with_prefetch()
             chunk._reverse_together(chunk._prepare_channel_reversals())
+            # Thousands with all their journal items and messages would not stay small.
+            self.env.cr.flush()
+            self.env.invalidate_all()
