@@ -41,6 +41,7 @@ from . import channel_ledger_corrections, channel_ledger_digest, channel_ledger_
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns
 from . import channel_ledger_packing, channel_ledger_plain, channel_ledger_supply
 from . import channel_ledger_sell_out, channel_ledger_available, channel_ledger_statements
+from . import channel_ledger_lines
 from . import channel_opening
 from . import channel_settlement, channel_settlement_run, channel_settlement_sales
 from . import channel_settlement_supplementary, channel_settlement_penalties

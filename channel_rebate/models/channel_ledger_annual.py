@@ -32,14 +32,14 @@ class ChannelLedger(models.AbstractModel):
             SQL(
                 """
                 UPDATE channel_statement AS statement
-                   SET base_amount = COALESCE(total.base_amount, 0),
-                       base_company_amount = COALESCE(total.base_company_amount, 0)
+                   SET base_amount = total.base_amount,
+                       base_company_amount = total.base_company_amount
                   FROM channel_statement AS own
-             LEFT JOIN (%(totals)s) AS total ON total.statement_id = own.id
+                  %(totals)s
                  WHERE own.id = statement.id AND own.settlement_id = %(settlement_id)s
              RETURNING statement.id
                 """,
-                totals=self._totals_query(settlement),
+                totals=self._totals(),
                 settlement_id=settlement.id,
             )
         )

@@ -28,7 +28,7 @@ class ChannelLedger(models.AbstractModel):
             packs = self._packs_query(is_kept=True)
             self._insert_packs(SQL("SELECT *, NULL::varchar AS change FROM (%s) AS pack", packs))
         self._insert_lines(settlement)
-        self._write_sums(settlement)
+        self._write_sums()
         self.env.invalidate_all()
 
     @api.model
@@ -136,111 +136,37 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _insert_lines(self, settlement):
-        """Sum the sales up, together with those of what a correction corrects.
+    def _write_sums(self):
+        """Write what statements come to, and what they were computed from.
 
-        A sum is rounded once: the difference is that of rounded sums, not a rounded difference.
+        Summed first, into a table that is counted: statistics of statements may be of a time when
+        there were none.
         """
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO channel_statement_line
-                       (statement_id, company_id, company_currency_id, currency_id,
-                        agreement_line_id, product_id, tax_key, total_quantity, total_base_amount,
-                        quantity, base_amount, base_company_amount,
-                        create_uid, write_uid, create_date, write_date)
-                SELECT own.id, own.company_id, own.company_currency_id, own.currency_id,
-                       sums.agreement_line_id, sums.product_id, sums.tax_key,
-                       sums.total_quantity, sums.total_base_amount,
-                       sums.quantity, sums.base_amount, sums.base_company_amount,
-                       %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp
-                  FROM counting_live AS own
-                  JOIN (%(sums)s) AS sums ON sums.partner_id = own.partner_id
-                 WHERE own.is_own
-              ORDER BY own.id, sums.product_id, sums.agreement_line_id, sums.tax_key
-                """,
-                sums=self._line_sums_query(),
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
-            )
+        self._lay_out(
+            {
+                "counting_total": SQL(
+                    """
+                    SELECT own.id, total.*, fresh.digest
+                      FROM counting_live AS own
+                      %(totals)s
+                 LEFT JOIN (%(digests)s) AS fresh ON fresh.partner_id = own.partner_id
+                     WHERE own.is_own
+                    """,
+                    totals=self._totals(),
+                    digests=self._digests_query(),
+                )
+            }
         )
-
-    @api.model
-    def _line_sums_query(self):
-        """Return the SQL of new totals and of what of them is not settled yet, by partner."""
-        return SQL(
-            """
-            SELECT partner_id, agreement_line_id, product_id, tax_key,
-                   SUM(total_quantity) AS total_quantity,
-                   SUM(total_base_amount) AS total_base_amount,
-                   SUM(quantity) AS quantity, SUM(base_amount) AS base_amount,
-                   SUM(base_company_amount) AS base_company_amount
-              FROM ((%(total)s) UNION ALL (
-                    SELECT live.partner_id, line.agreement_line_id, line.product_id, line.tax_key,
-                           0, 0, -line.quantity, -line.base_amount, -line.base_company_amount
-                      FROM counting_live AS live
-                      JOIN channel_statement_line AS line ON line.statement_id = live.id
-                   )) AS sums
-          GROUP BY partner_id, agreement_line_id, product_id, tax_key
-            """,
-            total=SQL(
-                """
-                SELECT sums.partner_id, sums.agreement_line_id, sums.product_id, sums.tax_key,
-                       rounded.*
-                  FROM (SELECT live.partner_id, live.currency_id, live.company_currency_id,
-                               sale.agreement_line_id, sale.product_id, %(tax_key)s AS tax_key,
-                               SUM(sale.base_quantity) AS quantity, SUM(sale.base_amount) AS base,
-                               SUM(sale.base_company_amount) AS company_base
-                          FROM counting_live AS live
-                          JOIN channel_statement_pack AS sale
-                            ON sale.statement_id = live.id AND sale.is_counted
-                      GROUP BY 1, 2, 3, 4, 5, 6) AS sums
-                  JOIN res_currency AS currency ON currency.id = sums.currency_id
-                  JOIN res_currency AS company_currency
-                    ON company_currency.id = sums.company_currency_id
-            CROSS JOIN LATERAL (
-                       SELECT %(quantity)s AS total_quantity, %(base)s AS total_base_amount,
-                              %(quantity)s AS quantity, %(base)s AS base_amount,
-                              %(company_base)s AS base_company_amount) AS rounded
-                """,
-                tax_key=self._settled_tax_key(),
-                quantity=self._round_quantity(SQL("sums.quantity")),
-                base=self._round(SQL("sums.base"), SQL("currency")),
-                company_base=self._round(SQL("sums.company_base"), SQL("company_currency")),
-            ),
-        )
-
-    @api.model
-    def _write_sums(self, settlement):
-        """Write what statements come to, and what they were computed from."""
         self.env.execute_query(
             SQL(
                 """
                 UPDATE channel_statement AS statement
-                   SET base_amount = COALESCE(total.base_amount, 0),
-                       base_company_amount = COALESCE(total.base_company_amount, 0),
-                       sales_digest = COALESCE(fresh.digest, 0)::text
-                  FROM counting_live AS own
-             LEFT JOIN (%(totals)s) AS total ON total.statement_id = own.id
-             LEFT JOIN (%(digests)s) AS fresh ON fresh.partner_id = own.partner_id
-                 WHERE own.id = statement.id AND own.is_own
+                   SET base_amount = total.base_amount,
+                       base_company_amount = total.base_company_amount,
+                       sales_digest = COALESCE(total.digest, 0)::text
+                  FROM counting_total AS total
+                 WHERE statement.id = total.id
              RETURNING statement.id
-                """,
-                totals=self._totals_query(settlement),
-                digests=self._digests_query(),
+                """
             )
-        )
-
-    @api.model
-    def _totals_query(self, settlement):
-        return SQL(
-            """
-            SELECT line.statement_id, SUM(line.base_amount) AS base_amount,
-                   SUM(line.base_company_amount) AS base_company_amount
-              FROM channel_statement AS statement
-              JOIN channel_statement_line AS line ON line.statement_id = statement.id
-             WHERE statement.settlement_id = %s
-          GROUP BY line.statement_id
-            """,
-            settlement.id,
         )
