@@ -95,15 +95,18 @@ class ChannelLedger(models.AbstractModel):
     def _unmarked(self, part):
         """Return the condition that nothing has changed in a month or year of ``total``.
 
-        As sets, which PostgreSQL looks up whatever it thinks how many marks there are.
+        As sets, which PostgreSQL looks up whatever it thinks how many marks there are. There is
+        nobody without an id in them: of that NOT IN could not tell anything.
         """
         return SQL(
             """
             (total.tier, COALESCE(total.sub_distributor_id, total.dealer_id), total.date) NOT IN (
                 SELECT DISTINCT tier, partner_id, date_trunc(%s, month::timestamp)::date
-                  FROM channel_sales_mark WHERE month IS NOT NULL)
+                  FROM channel_sales_mark
+                 WHERE month IS NOT NULL AND partner_id IS NOT NULL)
             AND (total.tier, COALESCE(total.sub_distributor_id, total.dealer_id)) NOT IN (
-                SELECT DISTINCT tier, partner_id FROM channel_sales_mark WHERE month IS NULL)
+                SELECT DISTINCT tier, partner_id FROM channel_sales_mark
+                 WHERE month IS NULL AND partner_id IS NOT NULL)
             """,
             part,
         )
