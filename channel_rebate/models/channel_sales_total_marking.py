@@ -147,7 +147,9 @@ class ChannelSalesTotal(models.AbstractModel):
             ["id", "move_id", "product_id", "product_uom_id", "quantity", "balance"],
             self.env["channel.ledger"]._invoice_line_condition(),
         )
-        return self._mark_moves(SQL("SELECT changed.move_id FROM (%s) AS changed", changes))
+        return self._mark_moves(
+            SQL("SELECT DISTINCT changed.move_id FROM (%s) AS changed", changes)
+        )
 
     @api.model
     def _mark_links(self, sides):
@@ -157,8 +159,8 @@ class ChannelSalesTotal(models.AbstractModel):
         )
         return self._mark_moves(
             SQL(
-                """SELECT line.move_id FROM (%s) AS rel
-                     JOIN account_move_line AS line ON line.id = rel.invoice_line_id""",
+                """SELECT line.move_id FROM account_move_line AS line
+                    WHERE line.id = ANY(ARRAY(SELECT rel.invoice_line_id FROM (%s) AS rel))""",
                 rows,
             )
         )
@@ -178,10 +180,14 @@ class ChannelSalesTotal(models.AbstractModel):
 
     @api.model
     def _mark_moves(self, move_ids):
+        """Return the SQL of marks for invoices.
+
+        Their ids come as one value: a join may be planned for an empty table, and be carried out
+        for a million lines.
+        """
         return SQL(
-            """'sell_in', move.commercial_partner_id, %s
-                 FROM (%s) AS changed JOIN account_move AS move ON move.id = changed.move_id
-                WHERE %s AND move.invoice_date IS NOT NULL""",
+            """'sell_in', move.commercial_partner_id, %s FROM account_move AS move
+                WHERE move.id = ANY(ARRAY(%s)) AND %s AND move.invoice_date IS NOT NULL""",
             self._month_of(SQL("move.invoice_date")),
             move_ids,
             self.env["channel.ledger"]._invoice_condition(),
@@ -215,9 +221,9 @@ class ChannelSalesTotal(models.AbstractModel):
             self.env["channel.ledger"]._order_line_condition(),
         )
         return SQL(
-            """'sell_out', sale.channel_partner_id, %s
-                 FROM (%s) AS changed JOIN sale_order AS sale ON sale.id = changed.order_id
-                WHERE %s AND sale.channel_order_date IS NOT NULL""",
+            """'sell_out', sale.channel_partner_id, %s FROM sale_order AS sale
+                WHERE sale.id = ANY(ARRAY(SELECT DISTINCT changed.order_id FROM (%s) AS changed))
+                  AND %s AND sale.channel_order_date IS NOT NULL""",
             self._month_of(SQL("sale.channel_order_date")),
             changes,
             self.env["channel.ledger"]._order_condition(),
