@@ -3,22 +3,16 @@ from odoo.tools import SQL
 
 
 class ChannelLedger(models.AbstractModel):
-    """Whose sales are looked at, and the verdict on each: does it count, and if not, why not.
+    """Whose sales are looked at, and what a verdict needs: versions, agreement lines, payments.
 
     Tables that this file gives to the others:
 
+    * ``counting_product``: units, and why a product can't count
     * ``counting_party``: a row a partner and period, with currencies; a statement is made for each.
       Joined by an id of its own: of two columns PostgreSQL takes far too few rows to match
     * ``counting_agreement``: the agreements, with the days on which each applies
-
-    What it takes from them is ``sold``, a row a document line or part of one: ``partner_id,
-    agreement_id, basis, agreement_currency_id, company_currency_id, root_company_id,
-    is_elsewhere`` (not from the agreement's dealer), ``move_line_id, order_line_id, sale_move_id``
-    (the invoice that has to be paid), ``document, document_date, date, product_id, tax_key,
-    currency_id, quantity, amount, company_amount, base_amount, base_company_amount`` (net amounts
-    in the document's and in company currency, before and after the floor price), ``share`` (the
-    part that is available; nothing: all of it) and ``flaw`` (why it can't count, or what is
-    uncertain about it).
+    * ``counting_covering``: the agreement line that a product falls under
+    * ``counting_unpaid``: invoices that do not count on paid basis
     """
 
     _inherit = "channel.ledger"
