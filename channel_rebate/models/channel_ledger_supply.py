@@ -40,31 +40,47 @@ class ChannelLedger(models.AbstractModel):
     @api.model
     def _supplied_query(self):
         """Return what dealers bought, in the first period that ends on that day or later."""
+        return self._moved_query(
+            SQL("moved.quantity AS supplied, 0 AS sold"),
+            SQL("counting_supply"),
+            self._sell_in_quantity(),
+            self._counting_lines(),
+            self._packed_supply_query(),
+        )
+
+    @api.model
+    def _moved_query(self, quantities, documents, quantity, lines, packed):
+        """Return what came onto the shelf, or left it, with the count that it comes after.
+
+        :param SQL quantities: ``supplied`` and ``sold`` of what was ``moved``
+        :param SQL documents: table of those whose lines are read
+        :param SQL quantity: of a line, and ``lines`` the join with them
+        :param SQL packed: the rows of the other documents
+        """
         return SQL(
             """
-            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, bought.date_to,
-                   %(counted_on)s AS counted_on, bought.quantity AS supplied, 0 AS sold
-              FROM (%(scanned)s UNION ALL %(packed)s) AS bought
+            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, moved.date_to,
+                   %(counted_on)s AS counted_on, %(quantities)s
+              FROM (SELECT move.company_id, move.dealer_id, line.product_id, move.date_to,
+                           move.day, SUM(%(quantity)s) AS quantity
+                      FROM %(documents)s AS move
+                      %(lines)s
+                     WHERE line.is_downpayment IS NOT TRUE AND product_unit.flaw IS NULL
+                  GROUP BY 1, 2, 3, 4, 5
+                     UNION ALL
+                    %(packed)s) AS moved
               JOIN counting_shelf AS shelf
-                ON shelf.company_id = bought.company_id
-               AND shelf.dealer_id = bought.dealer_id
-               AND shelf.product_id = bought.product_id
-               AND shelf.date_to >= bought.date_to
+                ON shelf.company_id = moved.company_id
+               AND shelf.dealer_id = moved.dealer_id
+               AND shelf.product_id = moved.product_id
+               AND shelf.date_to >= moved.date_to
             """,
-            counted_on=self._counted_on_shelf(SQL("bought.day")),
-            scanned=SQL(
-                """
-                SELECT move.company_id, move.dealer_id, line.product_id, move.date_to, move.day,
-                       SUM(%(quantity)s) AS quantity
-                  FROM counting_supply AS move
-                  %(lines)s
-                 WHERE line.is_downpayment IS NOT TRUE AND product_unit.flaw IS NULL
-              GROUP BY 1, 2, 3, 4, 5
-                """,
-                quantity=self._sell_in_quantity(),
-                lines=self._counting_lines(),
-            ),
-            packed=self._packed_supply_query(),
+            counted_on=self._counted_on_shelf(SQL("moved.day")),
+            quantities=quantities,
+            documents=documents,
+            quantity=quantity,
+            lines=lines,
+            packed=packed,
         )
 
     @api.model
@@ -119,31 +135,12 @@ class ChannelLedger(models.AbstractModel):
     @api.model
     def _passed_on_query(self):
         """Return what dealers sold to sub-distributors, in the period in which it counts."""
-        return SQL(
-            """
-            SELECT shelf.company_id, shelf.dealer_id, shelf.product_id, passed.date_to,
-                   %(counted_on)s AS counted_on, 0 AS supplied, passed.quantity AS sold
-              FROM (%(scanned)s UNION ALL %(packed)s) AS passed
-              JOIN counting_shelf AS shelf
-                ON shelf.company_id = passed.company_id
-               AND shelf.dealer_id = passed.dealer_id
-               AND shelf.product_id = passed.product_id
-               AND shelf.date_to >= passed.date_to
-            """,
-            counted_on=self._counted_on_shelf(SQL("passed.day")),
-            scanned=SQL(
-                """
-                SELECT move.company_id, move.dealer_id, line.product_id, move.date_to, move.day,
-                       SUM(%(quantity)s) AS quantity
-                  FROM counting_passed_on AS move
-                  %(lines)s
-                 WHERE line.is_downpayment IS NOT TRUE
-              GROUP BY 1, 2, 3, 4, 5
-                """,
-                quantity=self._sell_out_quantity(),
-                lines=self._ordered_lines(),
-            ),
-            packed=self._packed_passed_on_query(),
+        return self._moved_query(
+            SQL("0 AS supplied, moved.quantity AS sold"),
+            SQL("counting_passed_on"),
+            self._sell_out_quantity(),
+            self._ordered_lines(),
+            self._packed_passed_on_query(),
         )
 
     @api.model
