@@ -1,7 +1,7 @@
 {
     "name": "Channel Rebate",
     "summary": "Sealed dealer and sub-distributor rebates, settled into credit notes",
-    "version": "19.0.7.0.0",
+    "version": "19.0.7.1.0",
     "category": "Sales/Sales",
     "author": "The channel_rebate developers",
     "license": "LGPL-3",

@@ -28,6 +28,7 @@ def uninstall_hook(env):
     actions.unlink()
     servers.unlink()
     env["channel.sales.total"]._drop_tables()
+    env["channel.statement.pack"]._drop_trigger()
 
 
 def pre_init_hook(env):

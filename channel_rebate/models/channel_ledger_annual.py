@@ -118,13 +118,11 @@ class ChannelLedger(models.AbstractModel):
                 INSERT INTO channel_statement_line
                        (statement_id, company_id, company_currency_id, currency_id,
                         product_id, tax_key, total_quantity, total_base_amount,
-                        quantity, base_amount, base_company_amount,
-                        create_uid, write_uid, create_date, write_date)
+                        quantity, base_amount, base_company_amount)
                 SELECT own.id, own.company_id, own.company_currency_id, own.currency_id,
                        sums.product_id, sums.tax_key,
                        SUM(sums.total_quantity), SUM(sums.total_base_amount),
-                       SUM(sums.quantity), SUM(sums.base_amount), SUM(sums.base_company_amount),
-                       %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp
+                       SUM(sums.quantity), SUM(sums.base_amount), SUM(sums.base_company_amount)
                   FROM channel_statement AS own
                   JOIN (%(sums)s) AS sums ON sums.statement_id = own.id
                  WHERE own.settlement_id = %(settlement_id)s
@@ -133,8 +131,6 @@ class ChannelLedger(models.AbstractModel):
              RETURNING id
                 """,
                 sums=self._year_sums_query(settlement),
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
                 settlement_id=settlement.id,
             )
         )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -19,21 +19,17 @@ class ChannelLedger(models.AbstractModel):
                 INSERT INTO channel_statement_line
                        (statement_id, company_id, company_currency_id, currency_id,
                         agreement_line_id, product_id, tax_key, total_quantity, total_base_amount,
-                        quantity, base_amount, base_company_amount,
-                        create_uid, write_uid, create_date, write_date)
+                        quantity, base_amount, base_company_amount)
                 SELECT own.id, own.company_id, own.company_currency_id, own.currency_id,
                        sums.agreement_line_id, sums.product_id, sums.tax_key,
                        sums.total_quantity, sums.total_base_amount,
-                       sums.quantity, sums.base_amount, sums.base_company_amount,
-                       %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp
+                       sums.quantity, sums.base_amount, sums.base_company_amount
                   FROM counting_live AS own
                   JOIN (%(sums)s) AS sums ON sums.partner_id = own.partner_id
                  WHERE own.is_own
               ORDER BY own.id, sums.product_id, sums.agreement_line_id, sums.tax_key
                 """,
                 sums=self._line_sums_query(settlement),
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
             )
         )
 

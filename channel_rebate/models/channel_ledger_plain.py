@@ -31,7 +31,7 @@ class ChannelLedger(models.AbstractModel):
                 "counting_invoiced",
                 SQL("account_move_line_account_tax_rel"),
                 SQL("account_move_line_id"),
-                lambda tax_key, join: self._packed_lines_query(is_kept, tax_key, join),
+                lambda taxes, join: self._packed_lines_query(is_kept, taxes, join),
             ),
         }
 
@@ -55,12 +55,16 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _packed_lines_query(self, is_kept, tax_key, join):
-        """Return the packs of the lines of plain documents, but for those that take back."""
+    def _packed_lines_query(self, is_kept, taxes, join):
+        """Return the packs of the lines of plain documents, but for those that take back.
+
+        Taxes are sorted and grouped as numbers, where there is one at most.
+        """
         return SQL(
             """
-            SELECT batch_id, product_id, tax_key, is_downpayment, %(packed)s
-              FROM (SELECT move.batch_id, line.product_id, %(tax_key)s AS tax_key,
+            SELECT batch_id, product_id, COALESCE(taxes::text, '') AS tax_key, is_downpayment,
+                   %(packed)s
+              FROM (SELECT move.batch_id, line.product_id, %(taxes)s AS taxes,
                            line.is_downpayment IS TRUE AS is_downpayment, line.id AS move_line_id,
                            move.document, move.document_date, move.is_company_currency,
                            COALESCE(%(quantity)s, 0) AS quantity,
@@ -71,15 +75,15 @@ class ChannelLedger(models.AbstractModel):
                      WHERE CASE move.move_type WHEN 'out_refund' THEN line.quantity > 0
                            ELSE line.quantity < 0 END IS NOT TRUE
                            %(order)s) AS sale
-          GROUP BY batch_id, product_id, tax_key, is_downpayment
+          GROUP BY batch_id, product_id, taxes, is_downpayment
             """,
             packed=self._packed_plain(is_kept),
             # Has them sorted by several processes, and each column reckoned once. For sums alone
             # there is a shorter way.
-            order=SQL("ORDER BY batch_id, product_id, tax_key, is_downpayment OFFSET 0")
+            order=SQL("ORDER BY batch_id, product_id, taxes, is_downpayment OFFSET 0")
             if is_kept
             else SQL(),
-            tax_key=tax_key,
+            taxes=taxes,
             amount=self._by_document_rates(SQL("-line.amount_currency"), SQL("-line.balance")),
             quantity=self._sell_in_quantity(),
             lines=self._counting_lines(),

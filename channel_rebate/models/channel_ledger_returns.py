@@ -129,20 +129,23 @@ class ChannelLedger(models.AbstractModel):
                 ON move.id = line.move_id
                AND move.commercial_partner_id = sought.partner_id
                AND move.company_id = sought.company_id
-              %(product)s
+              JOIN counting_product AS product_unit
+                ON product_unit.id = line.product_id AND product_unit.flaw IS NULL
+         LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
          LEFT JOIN account_move AS origin ON %(is_origin)s
          LEFT JOIN LATERAL (%(reversed)s) AS reversed ON %(quantity)s > 0
              WHERE origin.id IS NULL
                AND sought.sale_line_id = %(sale_line)s
-               AND %(condition)s
+               AND %(is_invoice)s
+               AND %(is_invoice_line)s
             """,
             quantity=self._sell_in_quantity(),
             digits=DIGITS,
-            product=self._product_joins(),
             is_origin=self._is_origin(),
             reversed=self._reversed_query(),
             sale_line=self._sale_line(),
-            condition=self._sell_in_condition(),
+            is_invoice=self._invoice_condition(),
+            is_invoice_line=self._invoice_line_condition(),
         )
 
     @api.model

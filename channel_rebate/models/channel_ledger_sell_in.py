@@ -108,9 +108,14 @@ class ChannelLedger(models.AbstractModel):
         one of the partner's; else ``sale_line_id`` is the order line of what came back, to look
         for its sale.
         """
-        own_lines = (
-            "LATERAL (SELECT * FROM account_move_line WHERE move_id = move.move_id OFFSET 0)"
-        )
+        # Each looked up by itself, before anything is joined with it.
+        own_lines = """(
+            SELECT own.*
+              FROM (SELECT DISTINCT move_id FROM counting_document
+                     WHERE move_type = 'out_refund') AS refund
+        CROSS JOIN LATERAL (SELECT * FROM account_move_line
+                             WHERE move_id = refund.move_id OFFSET 0) AS own
+            OFFSET 0)"""
         return SQL(
             "%s UNION ALL %s",
             # Few documents: their lines are looked up, document by document.

@@ -31,7 +31,7 @@ class ChannelLedger(models.AbstractModel):
                 "counting_ordered",
                 SQL("account_tax_sale_order_line_rel"),
                 SQL("sale_order_line_id"),
-                lambda tax_key, join: self._packed_ordered_query(is_kept, tax_key, join),
+                lambda taxes, join: self._packed_ordered_query(is_kept, taxes, join),
             ),
         }
 
@@ -85,27 +85,28 @@ class ChannelLedger(models.AbstractModel):
         return SQL("COALESCE(origin.channel_order_date, sale.channel_order_date)")
 
     @api.model
-    def _packed_ordered_query(self, is_kept, tax_key, join):
+    def _packed_ordered_query(self, is_kept, taxes, join):
         """Return the packs of the lines of orders, with all of them available."""
         return SQL(
             """
-            SELECT batch_id, product_id, tax_key, is_downpayment, %(packed)s
+            SELECT batch_id, product_id, COALESCE(taxes::text, '') AS tax_key, is_downpayment,
+                   %(packed)s
               FROM (SELECT move.*, NULL::int AS move_line_id, move.quantity AS base_quantity,
                            %(amount)s AS amount, %(base_amount)s AS base_amount,
                            move.base_company AS base_company_amount
                       FROM (%(lines)s) AS move
                     OFFSET 0 -- has each column reckoned once, not wherever it is used
                    ) AS sale
-          GROUP BY batch_id, product_id, tax_key, is_downpayment
+          GROUP BY batch_id, product_id, taxes, is_downpayment
             """,
             packed=self._packed(is_kept),
             amount=self._by_document_rates(SQL("move.own"), SQL("move.company")),
             base_amount=self._by_document_rates(SQL("move.base_own"), SQL("move.base_company")),
-            lines=self._ordered_lines_query(tax_key, join),
+            lines=self._ordered_lines_query(taxes, join),
         )
 
     @api.model
-    def _ordered_lines_query(self, tax_key, join):
+    def _ordered_lines_query(self, taxes, join):
         """Return the lines, with amounts and bases in the order's own and in company currency."""
         company = "CASE WHEN line.rate = 1 THEN line.%s ELSE line.%s / line.rate END"
         return SQL(
@@ -113,7 +114,7 @@ class ChannelLedger(models.AbstractModel):
             SELECT line.*, %(company)s AS company, %(base_company)s AS base_company
               FROM (SELECT move.batch_id, move.document, move.document_date, move.date, move.rate,
                            move.is_company_currency, move.agreement_rate, move.company_rate,
-                           line.id AS order_line_id, line.product_id, %(tax_key)s AS tax_key,
+                           line.id AS order_line_id, line.product_id, %(taxes)s AS taxes,
                            line.is_downpayment IS TRUE AS is_downpayment,
                            COALESCE(%(quantity)s, 0) AS quantity, line.price_subtotal AS own,
                            %(floored)s AS base_own
@@ -124,7 +125,7 @@ class ChannelLedger(models.AbstractModel):
             """,
             company=SQL(company, SQL("own"), SQL("own")),
             base_company=SQL(company, SQL("base_own"), SQL("base_own")),
-            tax_key=tax_key,
+            taxes=taxes,
             quantity=self._sell_out_quantity(),
             floored=self._floored_amount(),
             lines=self._ordered_lines(),

@@ -20,7 +20,6 @@ class ChannelLedger(models.AbstractModel):
         self._flush_statements()
         self._insert_statements(settlement, agreements)
         self._lay_out_live(agreements, settlement)
-        self._link_to_dealers(agreements)
         self._lay_out_sales(agreements, settlement.cutoff_date, is_kept=True)
         if settlement.kind == "supplementary":
             self._insert_sales(self._differences_query(self._counting_query()))
@@ -33,63 +32,80 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _insert_statements(self, settlement, agreements):
+        """Insert a statement for each partner, a sub-distributor's pointing to his dealer's.
+
+        Dealers' come first: a row that a transaction inserts and then changes has all its
+        references checked twice.
+        """
         self.env.execute_query(
             SQL(
                 """
-                WITH statement AS (
-                    INSERT INTO channel_statement
-                           (settlement_id, period_id, year,
-                            company_id, company_currency_id, currency_id,
-                            state, kind, number, partner_id, dealer_id, role,
-                            create_uid, write_uid, create_date, write_date)
-                    SELECT DISTINCT %(settlement_id)s, agreement.period_id, period.year,
-                           agreement.company_id, company.currency_id, agreement.currency_id,
-                           %(state)s, %(kind)s, %(number)s,
-                           agreement.partner_id, agreement.partner_id, agreement.role,
-                           %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp
+                WITH due AS MATERIALIZED (
+                    SELECT agreement.partner_id, agreement.role, agreement.period_id, period.year,
+                           agreement.company_id, company.currency_id AS company_currency_id,
+                           agreement.currency_id, MAX(dealers.partner_id) AS dealer_id
                       FROM channel_agreement AS agreement
                       JOIN channel_period AS period ON period.id = agreement.period_id
                       JOIN res_company AS company ON company.id = agreement.company_id
+                 LEFT JOIN channel_agreement AS dealers
+                        ON dealers.id = agreement.dealer_agreement_id
                      WHERE agreement.id = ANY(%(agreement_ids)s)
-                 RETURNING id, partner_id
+                  GROUP BY agreement.partner_id, agreement.role, agreement.period_id, period.year,
+                           agreement.company_id, company.currency_id, agreement.currency_id
+                ), dealer AS (
+                    %(dealers)s
+                ), sub AS (
+                    %(subs)s
                 )
                 INSERT INTO channel_statement_agreement_rel (statement_id, agreement_id)
                 SELECT statement.id, agreement.id
-                  FROM statement
+                  FROM (SELECT * FROM dealer UNION ALL SELECT * FROM sub) AS statement
                   JOIN channel_agreement AS agreement
                     ON agreement.partner_id = statement.partner_id
                  WHERE agreement.id = ANY(%(agreement_ids)s)
              RETURNING statement_id
                 """,
-                settlement_id=settlement.id,
-                state=settlement.state,
-                kind=settlement.kind,
-                number=settlement.number,
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
                 agreement_ids=agreements.ids,
+                dealers=self._insert_due_query(
+                    settlement,
+                    SQL("NULL::int, due.partner_id FROM due WHERE due.role = 'dealer'"),
+                ),
+                subs=self._insert_due_query(
+                    settlement,
+                    SQL(
+                        """dealer.id, COALESCE(dealer.partner_id, due.partner_id)
+                            FROM due LEFT JOIN dealer ON dealer.partner_id = due.dealer_id
+                           WHERE due.role != 'dealer'"""
+                    ),
+                ),
             )
         )
 
     @api.model
-    def _link_to_dealers(self, agreements):
-        """Have each sub-distributor's statement point to that of his dealer in the same run."""
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE channel_statement AS statement
-                   SET dealer_statement_id = dealer.id, dealer_id = dealer.partner_id
-                  FROM channel_agreement AS agreement
-                  JOIN counting_live AS own
-                    ON own.partner_id = agreement.partner_id AND own.is_own
-                  JOIN channel_agreement AS dealers ON dealers.id = agreement.dealer_agreement_id
-                  JOIN counting_live AS dealer
-                    ON dealer.partner_id = dealers.partner_id AND dealer.is_own
-                 WHERE agreement.id = ANY(%s) AND statement.id = own.id
-             RETURNING statement.id
-                """,
-                agreements.ids,
-            )
+    def _insert_due_query(self, settlement, dealers):
+        """Return the SQL that inserts statements that are ``due``.
+
+        :param SQL dealers: of the dealer's statement and the dealer, and what follows SELECT's list
+        """
+        return SQL(
+            """
+            INSERT INTO channel_statement
+                   (settlement_id, state, kind, number, create_uid, write_uid, create_date,
+                    write_date, partner_id, role, period_id, year, company_id,
+                    company_currency_id, currency_id, dealer_statement_id, dealer_id)
+            SELECT %(settlement_id)s, %(state)s, %(kind)s, %(number)s, %(uid)s, %(uid)s,
+                   %(now)s::timestamp, %(now)s::timestamp, due.partner_id, due.role,
+                   due.period_id, due.year, due.company_id, due.company_currency_id,
+                   due.currency_id, %(dealers)s
+         RETURNING id, partner_id
+            """,
+            settlement_id=settlement.id,
+            state=settlement.state,
+            kind=settlement.kind,
+            number=settlement.number,
+            uid=self.env.uid,
+            now=fields.Datetime.now(),
+            dealers=dealers,
         )
 
     @api.model

@@ -48,17 +48,15 @@ class ChannelStatementPack(models.Model):
     _description = "Packed Sales behind a Rebate Statement"
     _log_access = False
 
-    statement_id = fields.Many2one(
-        comodel_name="channel.statement",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
+    # A number without a foreign key as well, which would be looked up for each pack: the ledger
+    # joins packs with the statements that it writes them for, and they go with these.
+    statement_id = fields.Integer(
+        string="Statement's ID", required=True, readonly=True, index=True, aggregator=None
     )
     is_counted = fields.Boolean(readonly=True)
 
     def init(self):
-        """Add the columns of other types."""
+        """Add the columns of other types, and have packs go with their statements."""
         columns = [
             SQL("ADD COLUMN IF NOT EXISTS %s %s", SQL.identifier(name), SQL(kind))
             for name, kind in self._get_kinds().items()
@@ -66,6 +64,28 @@ class ChannelStatementPack(models.Model):
         self.env.cr.execute(
             SQL("ALTER TABLE %s %s", SQL.identifier(self._table), SQL(", ").join(columns))
         )
+        self._create_trigger()
+
+    @api.model
+    def _create_trigger(self):
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION channel_statement_pack_delete() RETURNS trigger
+            LANGUAGE plpgsql AS $$BEGIN
+                DELETE FROM channel_statement_pack
+                 WHERE statement_id = ANY(ARRAY(SELECT id FROM old_rows));
+                RETURN NULL;
+            END$$;
+            DROP TRIGGER IF EXISTS channel_statement_pack_delete ON channel_statement;
+            CREATE TRIGGER channel_statement_pack_delete AFTER DELETE ON channel_statement
+                REFERENCING OLD TABLE AS old_rows
+                FOR EACH STATEMENT EXECUTE FUNCTION channel_statement_pack_delete()
+            """
+        )
+
+    @api.model
+    def _drop_trigger(self):
+        self.env.cr.execute("DROP FUNCTION IF EXISTS channel_statement_pack_delete CASCADE")
 
     @api.model
     def _get_kinds(self):
