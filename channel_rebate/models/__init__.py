@@ -35,7 +35,7 @@ from . import channel_seal, channel_seal_check, channel_agreement_register
 from . import channel_agreement_paper, channel_agreement_late, channel_agreement_copy
 from . import channel_rate_copy, ir_attachment
 from . import channel_ledger, channel_ledger_sales, channel_ledger_bases, channel_ledger_currency
-from . import channel_ledger_analyses, channel_ledger_totals
+from . import channel_ledger_analyses, channel_ledger_totals, channel_ledger_left
 from . import channel_sales_total, channel_sales_total_marking
 from . import channel_ledger_corrections, channel_ledger_digest, channel_ledger_penalties
 from . import channel_ledger_counting, channel_ledger_sell_in, channel_ledger_returns

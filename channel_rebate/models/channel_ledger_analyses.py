@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 # A quotient with so many digits times a sum is the sum of the products, in a float's precision.
@@ -147,58 +147,4 @@ class ChannelLedger(models.AbstractModel):
                END""",
             quantity=quantity,
             digits=DIGITS,
-        )
-
-    @api.model
-    def _left_query(self):
-        """Return the SQL of what dealers should have left, a row a company, dealer and product.
-
-        Opening quantities are events like sales. An event counts unless a later count of the
-        same product has been made by today; what is dated on the day of a count comes after it.
-        The id is that of the row's first event, told apart from those of the other kind.
-        """
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
-
-        def rounded(quantity):
-            # Thirds and the like first, lest a half is cut short.
-            return SQL("ROUND(ROUND(SUM(%s), %s), %s)", SQL(quantity), DIGITS // 2, digits)
-
-        return SQL(
-            """
-            SELECT MIN(event.id) AS id, event.company_id, event.dealer_id, event.product_id,
-                   MAX(event.opening_date) AS opening_date,
-                   ROUND(SUM(event.opening), %(digits)s) AS opening_quantity,
-                   %(sell_in)s AS sell_in_quantity, %(sell_out)s AS sell_out_quantity,
-                   %(left)s AS quantity_left
-              FROM (
-                    SELECT 2 * sales.id AS id, sales.company_id, sales.dealer_id,
-                           sales.product_id, sales.date, NULL::date AS opening_date,
-                           0::numeric AS opening, sales.sell_in_quantity AS sell_in,
-                           sales.sell_out_quantity AS sell_out
-                      FROM (%(sales)s) AS sales
-                 UNION ALL
-                    SELECT 2 * opening.id::bigint + 1 AS id, opening.company_id,
-                           opening.dealer_id, opening.product_id, opening.date,
-                           opening.date AS opening_date, opening.quantity AS opening,
-                           0::numeric AS sell_in, 0::numeric AS sell_out
-                      FROM channel_opening AS opening
-                     WHERE opening.date <= %(today)s
-                   ) AS event
-             WHERE event.dealer_id IS NOT NULL
-               AND NOT EXISTS (
-                   SELECT 1
-                     FROM channel_opening AS later
-                    WHERE later.company_id = event.company_id
-                      AND later.dealer_id = event.dealer_id
-                      AND later.product_id = event.product_id
-                      AND later.date > event.date
-                      AND later.date <= %(today)s)
-          GROUP BY event.company_id, event.dealer_id, event.product_id
-            """,
-            digits=digits,
-            sell_in=rounded("event.sell_in"),
-            sell_out=rounded("event.sell_out"),
-            left=rounded("event.opening + event.sell_in - event.sell_out"),
-            sales=self._sales_query(),
-            today=fields.Date.context_today(self),
         )

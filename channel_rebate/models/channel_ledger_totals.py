@@ -73,7 +73,7 @@ class ChannelLedger(models.AbstractModel):
         is_of_partners = table == PARTNERS
         return SQL(
             """
-            SELECT NULL::int8 AS id, total.tier, NULL::varchar AS document, NULL::int4 AS move_id,
+            SELECT total.id, total.tier, NULL::varchar AS document, NULL::int4 AS move_id,
                    NULL::int4 AS order_id, total.date, total.dealer_id, total.sub_distributor_id,
                    CASE total.tier WHEN 'sell_in' THEN partner.channel_territory_id
                                    ELSE total.territory_id END AS territory_id,

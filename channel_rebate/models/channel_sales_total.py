@@ -19,10 +19,11 @@ class ChannelSalesTotal(models.AbstractModel):
     """Sales of the channel summed up, so that an analysis need not read every line.
 
     There are tables, and no models for them: nobody reads them but the ledger, for an analysis and
-    under its rules. ``channel_sales_total`` has the sums by month; from it follow those by year,
-    and those of partners, without products. ``channel_sales_mark`` has the months in which
-    documents of a partner have changed since: for these the documents are read, so that an
-    analysis is always right. The scheduled action counts them again and takes the marks away.
+    under its rules. ``channel_sales_total`` has the sums by month, each with the id of its first
+    line; from it follow those by year, and those of partners, without products.
+    ``channel_sales_mark`` has the months in which documents of a partner have changed since: for
+    these the documents are read, so that an analysis is always right. The scheduled action counts
+    them again and takes the marks away.
 
     Marks are only added and removed, never changed, so that people who post at the same time
     neither wait for each other nor stop each other. PostgreSQL itself makes them
@@ -52,8 +53,8 @@ class ChannelSalesTotal(models.AbstractModel):
             self.env.cr.execute(
                 SQL(
                     """
-                    CREATE TABLE %(table)s (%(columns)s, date date NOT NULL, quantity numeric,
-                                            amount numeric, lines int8 NOT NULL);
+                    CREATE TABLE %(table)s (id int8, %(columns)s, date date NOT NULL,
+                                            quantity numeric, amount numeric, lines int8 NOT NULL);
                     CREATE INDEX ON %(table)s (COALESCE(sub_distributor_id, dealer_id), date);
                     CREATE INDEX ON %(table)s (dealer_id, date);
                     CREATE INDEX ON %(table)s (date);
@@ -170,8 +171,8 @@ class ChannelSalesTotal(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO %(table)s (%(names)s, date, quantity, amount, lines)
-                SELECT %(columns)s, date_trunc(%(part)s, total.date::timestamp)::date,
+                INSERT INTO %(table)s (id, %(names)s, date, quantity, amount, lines)
+                SELECT MIN(total.id), %(columns)s, date_trunc(%(part)s, total.date::timestamp)::date,
                        SUM(total.quantity), SUM(total.amount), SUM(total.lines)
                   FROM %(source)s
               GROUP BY %(columns)s, date_trunc(%(part)s, total.date::timestamp)::date

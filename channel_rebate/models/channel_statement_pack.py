@@ -64,7 +64,7 @@ class ChannelStatementPack(models.Model):
         self.env.cr.execute(
             SQL("ALTER TABLE %s %s", SQL.identifier(self._table), SQL(", ").join(columns))
         )
-        self._create_trigger()
+        self.pool.post_init(self._create_trigger)
 
     @api.model
     def _create_trigger(self):
