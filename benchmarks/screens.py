@@ -154,6 +154,7 @@ class Screens:
         graph = self.view(role, "channel.analysis", "graph")
         rebates = self.view(role, "channel.rebate.report", "pivot")
         incidents = self.view(role, "channel.incident", ref="channel_incident_view_list")
+        stock = self.view(role, "channel.dealer.stock")
         own = [*IN_YEAR, ("dealer_id", "=", self.world.dealers[0].id)]
         self.measure("analysis of a dealer", role, lambda: pivot.pivot(own, ["product_id"]))
         self.measure("channel analysis", role, lambda: pivot.pivot(IN_YEAR))
@@ -163,6 +164,8 @@ class Screens:
         self.measure("analysis by month", role, lambda: graph.graph(IN_YEAR))
         self.measure("rebate analysis", role, rebates.pivot)
         self.measure("incidents", role, incidents.page)
+        self.measure("dealers' stock", role, stock.page)
+        self.measure("dealers' stock, grouped", role, lambda: stock.groups(["dealer_id"]))
 
     def _measure_partners(self, role):
         dealer = self.world.dealers[0]

@@ -1,5 +1,6 @@
-"""Groups of the channel analysis come out of sums as they would out of the documents."""
+"""Analyses and dealers' stock come out of sums as they would out of the documents."""
 
+from collections import defaultdict
 from datetime import date
 from itertools import product
 from random import Random
@@ -87,6 +88,38 @@ class SumsCase(ChannelCase):
                 with self.subTest(user=analysis.env.user.login, domain=domain, groupby=groupby):
                     sums, live = self.read(analysis, domain, groupby)
                     self.assertEqual(sums, live)
+        self.check_stock()
+
+    def check_stock(self):
+        """Compare what dealers should have left with what documents and counts come to."""
+        self.env.invalidate_all()
+        counts, expected = {}, defaultdict(lambda: [None, 0, 0, 0])
+        openings = self.env["channel.opening"].search([("date", "<=", date.today())])
+        for opening in openings.sorted("date"):
+            key = opening.company_id, opening.dealer_id, opening.product_id
+            counts[key] = opening
+            expected[key] = [2 * opening.id + 1, opening.quantity, 0, 0]
+        for sale in self.env["channel.analysis"].search([("dealer_id", "!=", False)]):
+            key = sale.company_id, sale.dealer_id, sale.product_id
+            if key not in counts or sale.date >= counts[key].date:
+                row, first = expected[key], 2 * sale.id
+                row[0] = first if row[0] is None else min(row[0], first)
+                row[2] += sale.sell_in_quantity
+                row[3] += sale.sell_out_quantity
+        rows = self.env["channel.dealer.stock"].search([])
+        keys = {(row.company_id, row.dealer_id, row.product_id): row for row in rows}
+        self.assertEqual(keys.keys(), expected.keys())
+        for key, row in keys.items():
+            first, opening, sell_in, sell_out = expected[key]
+            self.assertEqual(row.id, first)
+            self.assertEqual(row.opening_date, counts[key].date if key in counts else False)
+            for name, quantity in (
+                ("opening_quantity", opening),
+                ("sell_in_quantity", sell_in),
+                ("sell_out_quantity", sell_out),
+                ("quantity_left", opening + sell_in - sell_out),
+            ):
+                self.assertAlmostEqual(row[name], quantity, 2)
 
     def check_marked_and_counted(self):
         """Compare as it is after a change, and after the scheduled action."""
@@ -116,6 +149,17 @@ class TestSums(SumsCase):
             for sub, day in product(cls.subs, days)
         ]
         cls.sums._recount()
+
+    @classmethod
+    def count_stock(cls, dealer, name, quantity, day):
+        cls.env["channel.opening"].create(
+            {
+                "dealer_id": dealer.id,
+                "product_id": cls.products[name].id,
+                "date": day,
+                "quantity": quantity,
+            }
+        )
 
     def test_what_is_counted_is_read_from_sums(self):
         """Not from the documents: a sum that is wrong on purpose comes out."""
@@ -151,6 +195,62 @@ class TestSums(SumsCase):
 
     def test_nothing_has_changed(self):
         self.check(times=8)
+
+    def test_stock_is_read_from_sums_but_for_the_month_of_a_count(self):
+        """Not from the documents: a sum that is wrong on purpose comes out, or does not."""
+        dealer, soap = self.dealers[1], self.products["soap"]
+
+        def get_sell_in():
+            self.env.invalidate_all()
+            stock = self.env["channel.dealer.stock"].search(
+                [("dealer_id", "=", dealer.id), ("product_id", "=", soap.id)]
+            )
+            return stock.sell_in_quantity
+
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE channel_sales_total SET quantity = 100 WHERE tier = 'sell_in';
+               UPDATE channel_sales_total_year SET quantity = 1000 WHERE tier = 'sell_in'"""
+        )
+        self.assertEqual(get_sell_in(), 2 * 1000)  # two years
+        self.count_stock(dealer, "soap", 0, date(2025, 2, 1))
+        self.assertEqual(get_sell_in(), 2 * 100)  # February, January of the next year
+        self.count_stock(dealer, "soap", 0, date(2025, 2, 2))
+        self.assertEqual(get_sell_in(), 3 + 100)  # the invoice of February 28
+
+    def test_stock_after_counts_on_all_kinds_of_days(self):
+        days = [
+            date(2024, 12, 31),
+            date(2025, 1, 1),
+            date(2025, 1, 30),
+            date(2025, 1, 31),
+            date(2025, 2, 1),
+            date(2025, 2, 2),
+            date(2025, 2, 28),
+            date(2025, 3, 1),
+            date(2025, 12, 31),
+            date(2026, 1, 1),
+            date(2026, 1, 2),
+        ]
+        self.check_stock()
+        for day in days:  # each takes the place of the one before
+            self.count_stock(self.dealers[0], "soap", 7, day)
+            self.count_stock(self.dealers[1], "shampoo", 5, day)
+            with self.subTest(day=day):
+                self.check_stock()
+        self.make_invoice(self.dealers[0], {"soap": 2}, day=date(2026, 1, 31))
+        self.make_order(self.subs[0], {"soap": 1}, day=date(2026, 1, 2))
+        self.check_marked_and_counted()
+
+    def test_stock_after_changes_in_the_month_of_a_count(self):
+        self.count_stock(self.dealers[0], "soap", 7, date(2025, 2, 15))
+        self.count_stock(self.dealers[1], "soap", 7, date(2025, 2, 1))
+        for dealer in self.dealers:
+            for day in (1, 14, 15, 16):
+                self.make_invoice(dealer, {"soap": 2}, day=date(2025, 2, day))
+        self.check_marked_and_counted()
+        self.invoices[2].button_draft()
+        self.check_marked_and_counted()
 
     def test_pivots_and_order_and_having(self):
         analysis = self.readers[0]

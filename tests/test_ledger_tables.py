@@ -48,3 +48,33 @@ class TestLedgerTables(LedgerCase):
         # A connection of its own: that of the registry is the test's.
         with closing(db_connect(self.env.cr.dbname).cursor()) as cr:
             self.assertFalse(self.find(cr))
+
+
+@tagged("post_install", "-at_install")
+class TestPacks(LedgerCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sign_all(cls.dealer_a, cls.dealer_b)
+        for dealer in (cls.dealer_a, cls.dealer_b):
+            cls.make_invoice(dealer, {"soap": 5}, day=date(2025, 2, 1))
+
+    def get_packed(self):
+        self.env.cr.execute("SELECT DISTINCT statement_id FROM channel_statement_pack")
+        return {statement_id for (statement_id,) in self.env.cr.fetchall()}
+
+    def test_go_with_their_statements_however_those_go(self):
+        first, second = self.statements_of()
+        self.assertEqual(self.get_packed(), {first.id, second.id})
+        self.env.cr.execute("DELETE FROM channel_statement WHERE id = %s", [first.id])
+        self.assertEqual(self.get_packed(), {second.id})
+        self.env.invalidate_all()
+        second.sudo().unlink()
+        self.assertFalse(self.get_packed())
+
+    def test_uninstalling_leaves_no_trigger(self):
+        first = self.statements_of()[0]
+        self.env["channel.statement.pack"]._drop_trigger()
+        first.sudo().unlink()
+        self.env.cr.execute("SELECT FROM pg_proc WHERE proname LIKE 'channel_statement_%'")
+        self.assertFalse(self.env.cr.rowcount)
