@@ -46,45 +46,38 @@ class ChannelLedger(models.AbstractModel):
 
     @api.model
     def _stock_events_query(self):
+        """Return the SQL of what came and went, and of what was counted last."""
         is_counted = SQL(
             """counted.company_id = sales.company_id AND counted.dealer_id = sales.dealer_id
                AND counted.product_id = sales.product_id"""
         )
+        from_whole_months = "JOIN (%s) AS counted ON %s AND sales.date >= counted.whole_months"
+        before_them = """JOIN (%s) AS counted ON %s AND sales.date >= counted.date
+                          AND sales.date < counted.whole_months"""
         counts = self._last_counts_query()
-        return SQL(" UNION ALL ").join(
-            [
-                self._sales_events_query(
+        events = [
+            self._sales_events_query(sales, SQL(rest, counts, is_counted))
+            for sales, rest in (
+                (
                     self._summed_sales_query("year"),
-                    SQL("WHERE NOT EXISTS (SELECT FROM (%s) AS counted WHERE %s)", counts, is_counted),
+                    "WHERE NOT EXISTS (SELECT FROM (%s) AS counted WHERE %s)",
                 ),
-                self._sales_events_query(
-                    self._summed_sales_query("month"),
-                    SQL(
-                        "JOIN (%s) AS counted ON %s AND sales.date >= counted.whole_months",
-                        counts,
-                        is_counted,
-                    ),
-                ),
-                self._sales_events_query(
-                    self._sales_query(),
-                    SQL(
-                        """JOIN (%s) AS counted ON %s AND sales.date >= counted.date
-                            AND sales.date < counted.whole_months""",
-                        counts,
-                        is_counted,
-                    ),
-                ),
-                SQL(
-                    """
-                    SELECT 2 * counted.id::bigint + 1 AS id, counted.company_id,
-                           counted.dealer_id, counted.product_id, counted.date AS opening_date,
-                           counted.quantity AS opening, 0::numeric AS sell_in,
-                           0::numeric AS sell_out
-                      FROM (%s) AS counted
-                    """,
-                    counts,
-                ),
-            ]
+                (self._summed_sales_query("month"), from_whole_months),
+                (self._sales_query(), before_them),
+            )
+        ]
+        return SQL(" UNION ALL ").join([*events, self._count_events_query(counts)])
+
+    @api.model
+    def _count_events_query(self, counts):
+        return SQL(
+            """
+            SELECT 2 * counted.id::bigint + 1 AS id, counted.company_id, counted.dealer_id,
+                   counted.product_id, counted.date AS opening_date, counted.quantity AS opening,
+                   0::numeric AS sell_in, 0::numeric AS sell_out
+              FROM (%s) AS counted
+            """,
+            counts,
         )
 
     @api.model

@@ -172,7 +172,8 @@ class ChannelSalesTotal(models.AbstractModel):
             SQL(
                 """
                 INSERT INTO %(table)s (id, %(names)s, date, quantity, amount, lines)
-                SELECT MIN(total.id), %(columns)s, date_trunc(%(part)s, total.date::timestamp)::date,
+                SELECT MIN(total.id), %(columns)s,
+                       date_trunc(%(part)s, total.date::timestamp)::date,
                        SUM(total.quantity), SUM(total.amount), SUM(total.lines)
                   FROM %(source)s
               GROUP BY %(columns)s, date_trunc(%(part)s, total.date::timestamp)::date

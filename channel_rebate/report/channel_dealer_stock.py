@@ -8,8 +8,8 @@ from odoo.tools import SQL
 class ChannelDealerStock(models.Model):
     """What a dealer should have left: opening quantity + sell-in - sell-out, returns counted.
 
-    A row a company, dealer and product for which there is any of them. It is summed anew each
-    time it is asked: nothing is stored that could differ from the documents.
+    A row a company, dealer and product for which there is any of them, from the same sums as the
+    channel analysis and, for the month of a count, from the documents.
     """
 
     _name = "channel.dealer.stock"

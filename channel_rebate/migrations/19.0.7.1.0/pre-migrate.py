@@ -7,11 +7,11 @@ def migrate(cr, _version):
     Packs have no foreign key any more: they go with their statements by a trigger.
     """
     cr.execute(
-        """ALTER TABLE channel_statement_pack
+        """ALTER TABLE IF EXISTS channel_statement_pack
              DROP CONSTRAINT IF EXISTS channel_statement_pack_statement_id_fkey"""
     )
     cr.execute(
-        """ALTER TABLE channel_statement_line
+        """ALTER TABLE IF EXISTS channel_statement_line
              DROP COLUMN IF EXISTS create_uid, DROP COLUMN IF EXISTS create_date,
              DROP COLUMN IF EXISTS write_uid, DROP COLUMN IF EXISTS write_date"""
     )
