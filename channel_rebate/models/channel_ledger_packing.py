@@ -91,8 +91,8 @@ class ChannelLedger(models.AbstractModel):
 
         :param name: of the tables
         :param SQL relation: of lines with taxes, and ``column`` that of the line in it
-        :param packed_query: function of the SQL of a line's tax or taxes and of a join; its rows have
-            ``batch_id, product_id, tax_key``
+        :param packed_query: function of the SQL of a line's tax or taxes and of a join; its rows
+            have ``batch_id, product_id, tax_key``
         """
         mixed = SQL.identifier(f"{name}_mixed")
         return {
