@@ -52,8 +52,9 @@ class TestDocumentsKilled(BaseCase):
         self.copy_database()
         self.connection = self.cluster.connect(NAME)
         self.gate = Gate(self.cluster, NAME, "account_move_line")
-        self.server = self.make_server()
-        self.server.start()
+        # As good as two hosts: nothing is between them but the database.
+        self.hosts = [self.make_host("one"), self.make_host("two")]
+        self.start()
 
     def copy_database(self):
         dump = self.cluster.folder / "dump.sql"
@@ -67,7 +68,8 @@ class TestDocumentsKilled(BaseCase):
             self, "documents_killed", "main", f"--db_host={self.cluster.folder}", database=NAME
         )
 
-    def make_server(self):
+    def make_host(self, name):
+        """Return a server in prefork mode, with one worker for scheduled actions."""
         ports = [socket.socket() for _port in range(2)]
         for port in ports:
             port.bind(("127.0.0.1", 0))
@@ -75,15 +77,19 @@ class TestDocumentsKilled(BaseCase):
         for port in ports:
             port.close()
         # One of the processes is started by the name of the script.
-        launcher = self.cluster.folder / "odoo-bin"
+        launcher = self.cluster.folder / f"odoo-bin-{name}"
         launcher.write_text("import odoo.cli\nodoo.cli.main()\n")
         command = [
             sys.executable, launcher, f"--database={NAME}",
-            f"--db_host={self.cluster.folder}", "--workers=2", "--max-cron-threads=2",
+            f"--db_host={self.cluster.folder}", "--workers=2", "--max-cron-threads=1",
             f"--http-port={http}", f"--gevent-port={gevent}", "--http-interface=127.0.0.1",
         ]  # fmt: skip
         environment = {**os.environ, "CHANNEL_REBATE_KEY": KEY}
-        return Server(self, command, environment, self.cluster.folder / "odoo.log")
+        return Server(self, command, environment, self.cluster.folder / f"{name}.log")
+
+    def start(self):
+        for host in self.hosts:
+            host.start()
 
     # === Looking === #
 
@@ -134,7 +140,7 @@ class TestDocumentsKilled(BaseCase):
         return wait_for(self, is_so)
 
     def hold(self, run, rounds):
-        """Stop both workers in the middle of a batch, after some that went through."""
+        """Stop the workers of both hosts in the middle of a batch, after some that went through."""
         self.wait(lambda: len(self.held()) == 2)
         for _round in range(rounds):
             self.gate.let_through(self)
@@ -161,25 +167,30 @@ class TestDocumentsKilled(BaseCase):
         self.check_numbers()
 
     def kill(self, run):
-        """First both workers, then, when others have taken over, the whole server."""
+        """First both workers, then, when others have taken over, both servers."""
         self.gate.close()
         self.resume(run)
         self.hold(run, rounds=1)
         for worker in self.held():
             os.kill(worker, signal.SIGKILL)
         self.hold(run, rounds=2)
-        self.server.kill()
+        for host in self.hosts:
+            host.kill()
         self.gate.open()
-        self.server.start()
+        self.start()
         self.check_done(run)
 
     def restart_database(self, run):
+        """And one of the hosts is gone: the other one does its part."""
         self.gate.close()
         self.resume(run)
         self.hold(run, rounds=3)
+        lost = self.hosts[1]
+        lost.kill()
         self.cluster.restart()
         self.connection = self.cluster.connect(NAME)
         self.check_done(run)
+        lost.start()
 
     def fill_disk(self, run):
         if not self.cluster.has_disk:  # mounting one is for root
@@ -188,7 +199,7 @@ class TestDocumentsKilled(BaseCase):
             return
         self.cluster.fill_disk()
         self.resume(run)
-        self.wait(lambda: self.server.says("No space left on device"))
+        self.wait(lambda: any(host.says("No space left on device") for host in self.hosts))
         total, made, _waiting = self.progress(run)
         self.assertLess(made, total)
         self.cluster.free_disk()
