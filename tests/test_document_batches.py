@@ -14,7 +14,7 @@ from psycopg2.errors import AdminShutdown, DiskFull, SerializationFailure
 from odoo.addons.channel_rebate.hooks import uninstall_hook
 
 from .accrual_common import HUNDRED, JANUARY, MARCH, A, AccrualCase, B
-from .common import RATES_B, WorkedExampleCase, WorkedExampleHttpCase
+from .common import RATES_A, RATES_B, RATES_S, WorkedExampleCase, WorkedExampleHttpCase
 
 ACTION = "channel_rebate.ir_cron_create_documents"
 DOCUMENT = (
@@ -110,6 +110,22 @@ class TestDocumentBatches(BatchCase):
         self.approve()
         self.assertEqual(self.settlement.state, "done")
         self.assertEqual(self.progress(), (3, 3, 3, 0, 0))
+
+    def test_who_gets_no_document_does_not_count_for_that(self):
+        self.company.channel_document_batch_from = 2
+        period = self.make_period(date(2025, 4, 1), date(2025, 6, 30))
+        partners = (self.dealer_a, RATES_A), (self.sub_s, RATES_S), (self.dealer_b, RATES_B)
+        for partner, rates in partners:
+            self.sign(self.make_agreement(partner, rates, period=period))
+        for dealer in (self.dealer_a, self.dealer_b):
+            self.make_invoice(dealer, {"soap": 10}, day=date(2025, 4, 1))
+        settlement = self.model("officer", "channel.settlement").create({"period_id": period.id})
+        settlement.action_compute()
+        self.as_role("keeper", settlement).action_approve()
+        statements = settlement.statement_ids.sudo()
+        self.assertEqual((len(statements), len(statements.move_id)), (3, 2))
+        self.assertEqual(settlement.state, "done")
+        self.assertFalse(any(statements.mapped("document_step")))
 
     def test_without_a_document_there_is_nothing_to_wait_for(self):
         period = self.make_period(date(2025, 4, 1), date(2025, 6, 30))

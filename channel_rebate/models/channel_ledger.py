@@ -3,6 +3,8 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .channel_statement_pack import SUMMED
+
 # What tells one row of the sales behind a statement from another. The invoice and order lines of
 # deleted documents are gone; what is left of them is the number.
 SALE_KEY = SQL(
@@ -69,26 +71,26 @@ class ChannelLedger(models.AbstractModel):
             self.env[model].flush_model()
 
     @api.model
-    def _lay_out_sales(self, agreements, cutoff, until=None, is_kept=False):
+    def _lay_out_sales(self, agreements, cutoff, contents, until=None):
         """Lay out the sales of the agreements' partners and periods, counted or not, as packs.
 
         :meth:`_packs_query` gives the packs, :meth:`_counting_query` the sales in them.
 
         :param agreements: signed ones, of any periods
         :param cutoff: day up to which payments are looked at on paid basis
+        :param contents: ``WHOLE``, ``SUMMED`` or ``DIGESTED``: what packs have
         :param until: last day that counts, if it comes before the end of the period
-        :param is_kept: whether the packs have their sales, or sums only
         """
         self.env.cr.execute(PLANNING)
         self._lay_out(
             {
                 **self._agreement_tables(agreements),
                 **self._sell_in_tables(cutoff),
-                **self._plain_tables(until, is_kept),
-                **self._sell_out_tables(until, is_kept),
+                **self._plain_tables(until, contents),
+                **self._sell_out_tables(until, contents),
                 **self._available_tables(),
                 "counting_covering": self._covering_query(),
-                "counting_taken_back": self._taken_back_packs_query(until, is_kept),
+                "counting_taken_back": self._taken_back_packs_query(until, contents),
             }
         )
 
@@ -154,7 +156,8 @@ class ChannelLedger(models.AbstractModel):
         :param until: last day that counts, if it comes before the end of the period; on paid basis
             also the cut-off, which is today without it
         """
-        self._lay_out_sales(agreements, until or fields.Date.context_today(self), until=until)
+        cutoff = until or fields.Date.context_today(self)
+        self._lay_out_sales(agreements, cutoff, SUMMED, until=until)
         return SQL(
             """
             SELECT sales.agreement_id, sales.agreement_line_id, sales.product_id,
@@ -168,5 +171,5 @@ class ChannelLedger(models.AbstractModel):
             """,
             quantity=self._round_quantity(SQL("SUM(sales.base_quantity)")),
             base=self._round(SQL("SUM(sales.base_amount)"), SQL("currency")),
-            packs=self._packs_query(),
+            packs=self._packs_query(SUMMED),
         )

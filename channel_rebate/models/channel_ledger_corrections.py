@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from .channel_ledger import SALE_KEY
 from .channel_ledger_returns import DIGITS
+from .channel_statement_pack import SUMMED
 
 
 class ChannelLedger(models.AbstractModel):
@@ -73,7 +74,7 @@ class ChannelLedger(models.AbstractModel):
         self._flush()
         self._flush_statements()
         self._lay_out_live(agreements)
-        self._lay_out_sales(agreements, cutoff)
+        self._lay_out_sales(agreements, cutoff, SUMMED)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -121,7 +122,7 @@ class ChannelLedger(models.AbstractModel):
             quantity=self._round_quantity(SQL("sums.quantity")),
             base=self._round(SQL("sums.base"), SQL("currency")),
             company_base=self._round(SQL("sums.company_base"), SQL("company_currency")),
-            packs=self._packs_query(),
+            packs=self._packs_query(SUMMED),
         )
 
     @api.model

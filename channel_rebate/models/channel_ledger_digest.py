@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .channel_statement_pack import DIGESTED
+
 # What tells sales apart and what of them counts: column by the hash function of its type.
 HASHED = {
     "move_line_id": "hashint4extended",
@@ -28,7 +30,7 @@ class ChannelLedger(models.AbstractModel):
         self._flush()
         self._flush_statements()
         self._lay_out_live(agreements, settlement)
-        self._lay_out_sales(agreements, settlement.cutoff_date)
+        self._lay_out_sales(agreements, settlement.cutoff_date, DIGESTED)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -65,7 +67,7 @@ class ChannelLedger(models.AbstractModel):
                      WHERE NOT is_own) AS hashed
           GROUP BY partner_id
             """,
-            self._packs_query(),
+            self._packs_query(DIGESTED),
         )
 
     @api.model

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .channel_statement_pack import ARRAYS, SUMS
+from .channel_statement_pack import ARRAYS, SUMS, WHOLE
 
 
 class ChannelLedger(models.AbstractModel):
@@ -37,20 +37,22 @@ class ChannelLedger(models.AbstractModel):
               %(sales)s
             """,
             columns=pack._unpacked_columns(),
-            packs=self._packs_query(is_kept=True),
+            packs=self._packs_query(WHOLE),
             sales=pack._unpacked(),
         )
 
     @api.model
-    def _packed(self, is_kept):
-        """Return the columns of a pack of rows of ``sale``: sums, a digest, and the sales."""
+    def _packed(self, contents):
+        """Return the columns of a pack of rows of ``sale``: sums, a digest, and the sales.
+
+        :param contents: which of them
+        """
         columns = {
             **{name: SQL("SUM(%s)", SQL.identifier("sale", name)) for name in SUMS},
             "digest": SQL("SUM(%s)", self._hashed()),
+            **{array: self._packed_array(array) for array in ARRAYS},
         }
-        if is_kept:
-            columns |= {array: self._packed_array(array) for array in ARRAYS}
-        return self._named(columns)
+        return self._named({name: columns[name] for name in contents})
 
     @api.model
     def _counted_columns(self, name):
@@ -139,7 +141,7 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _taken_back_packs_query(self, until, is_kept):
+    def _taken_back_packs_query(self, until, contents):
         """Return the packs of returns."""
         keys = SQL(
             """sale.partner_id, sale.agreement_id, sale.product_id, sale.tax_key,
@@ -155,21 +157,19 @@ class ChannelLedger(models.AbstractModel):
           GROUP BY %(keys)s
             """,
             keys=keys,
-            packed=self._packed(is_kept),
+            packed=self._packed(contents),
             taken_back=self._taken_back_query(),
             until=until,
         )
 
     @api.model
-    def _packs_query(self, is_kept=False):
+    def _packs_query(self, contents):
         """Return the SQL of the packs that are laid out, with the verdict on each.
 
-        ``partner_id, agreement_id, agreement_line_id, product_id, tax_key, is_counted, reason``,
-        sums of what counts, ``digest`` and, if they are kept, the arrays of
-        ``channel.statement.pack``.
+        ``partner_id, agreement_id, agreement_line_id, product_id, tax_key, is_counted, reason``
+        and ``contents``: sums of what counts, ``digest``, the arrays of ``channel.statement.pack``.
         """
-        names = (*SUMS, "digest", *(ARRAYS if is_kept else ()))
-        columns = SQL(", ").join(SQL.identifier(name) for name in names)
+        columns = SQL(", ").join(SQL.identifier(name) for name in contents)
         return SQL(
             """
             SELECT judged.*, judged.reason IS NULL
@@ -190,6 +190,6 @@ class ChannelLedger(models.AbstractModel):
                        AND covering.product_id = pack.product_id) AS judged
             """,
             invoiced=self._invoiced_packs_query(columns),
-            ordered=self._ordered_packs_query(names),
+            ordered=self._ordered_packs_query(contents),
             columns=columns,
         )

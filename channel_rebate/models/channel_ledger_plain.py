@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .channel_statement_pack import ARRAYS
+from .channel_statement_pack import ARRAYS, WHOLE
 
 
 class ChannelLedger(models.AbstractModel):
@@ -18,7 +18,7 @@ class ChannelLedger(models.AbstractModel):
     _inherit = "channel.ledger"
 
     @api.model
-    def _plain_tables(self, until, is_kept):
+    def _plain_tables(self, until, contents):
         return {
             "counting_plain": self._plain_documents_query(until),
             "counting_batch": SQL(
@@ -31,7 +31,7 @@ class ChannelLedger(models.AbstractModel):
                 "counting_invoiced",
                 SQL("account_move_line_account_tax_rel"),
                 SQL("account_move_line_id"),
-                lambda taxes, join: self._packed_lines_query(is_kept, taxes, join),
+                lambda taxes, join: self._packed_lines_query(contents, taxes, join),
             ),
         }
 
@@ -55,7 +55,7 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _packed_lines_query(self, is_kept, taxes, join):
+    def _packed_lines_query(self, contents, taxes, join):
         """Return the packs of the lines of plain documents, but for those that take back.
 
         Taxes are sorted and grouped as numbers, where there is one at most.
@@ -77,11 +77,11 @@ class ChannelLedger(models.AbstractModel):
                            %(order)s) AS sale
           GROUP BY batch_id, product_id, taxes, is_downpayment
             """,
-            packed=self._packed_plain(is_kept),
+            packed=self._packed_plain(contents),
             # Has them sorted by several processes, and each column reckoned once. For sums alone
             # there is a shorter way.
             order=SQL("ORDER BY batch_id, product_id, taxes, is_downpayment OFFSET 0")
-            if is_kept
+            if contents is WHOLE
             else SQL(),
             taxes=taxes,
             amount=self._by_document_rates(SQL("-line.amount_currency"), SQL("-line.balance")),
@@ -91,27 +91,24 @@ class ChannelLedger(models.AbstractModel):
         )
 
     @api.model
-    def _packed_plain(self, is_kept):
+    def _packed_plain(self, contents):
         """Return the columns of a pack as :meth:`_packed` does, where everything is as usual."""
         columns = {
             "base_quantity": SQL("SUM(quantity)"),
             "base_amount": SQL("SUM(amount)"),
             "base_company_amount": SQL("SUM(company_amount)"),
             "digest": SQL("SUM(%s)", self._hashed_plain()),
+            **{name: SQL("NULL::%s", SQL(array.kind)) for name, array in ARRAYS.items()},
+            "move_line_ids": SQL("ARRAY_AGG(move_line_id)"),
+            "documents": SQL("ARRAY_AGG(document)"),
+            "document_dates": SQL("ARRAY_AGG(document_date)"),
+            "quantities": SQL("ARRAY_AGG(quantity)"),
+            "amounts": SQL("ARRAY_AGG(amount)"),
+            "base_company_amounts": SQL(
+                "ARRAY_AGG(company_amount) FILTER (WHERE NOT is_company_currency)"
+            ),
         }
-        if is_kept:
-            columns |= {
-                **{name: SQL("NULL::%s", SQL(array.kind)) for name, array in ARRAYS.items()},
-                "move_line_ids": SQL("ARRAY_AGG(move_line_id)"),
-                "documents": SQL("ARRAY_AGG(document)"),
-                "document_dates": SQL("ARRAY_AGG(document_date)"),
-                "quantities": SQL("ARRAY_AGG(quantity)"),
-                "amounts": SQL("ARRAY_AGG(amount)"),
-                "base_company_amounts": SQL(
-                    "ARRAY_AGG(company_amount) FILTER (WHERE NOT is_company_currency)"
-                ),
-            }
-        return self._named(columns)
+        return self._named({name: columns[name] for name in contents})
 
     @api.model
     def _hashed_plain(self):

@@ -18,7 +18,7 @@ class ChannelLedger(models.AbstractModel):
     _inherit = "channel.ledger"
 
     @api.model
-    def _sell_out_tables(self, until, is_kept):
+    def _sell_out_tables(self, until, contents):
         return {
             "counting_order": self._orders_query(until),
             "counting_order_batch": SQL(
@@ -31,7 +31,7 @@ class ChannelLedger(models.AbstractModel):
                 "counting_ordered",
                 SQL("account_tax_sale_order_line_rel"),
                 SQL("sale_order_line_id"),
-                lambda taxes, join: self._packed_ordered_query(is_kept, taxes, join),
+                lambda taxes, join: self._packed_ordered_query(contents, taxes, join),
             ),
         }
 
@@ -85,7 +85,7 @@ class ChannelLedger(models.AbstractModel):
         return SQL("COALESCE(origin.channel_order_date, sale.channel_order_date)")
 
     @api.model
-    def _packed_ordered_query(self, is_kept, taxes, join):
+    def _packed_ordered_query(self, contents, taxes, join):
         """Return the packs of the lines of orders, with all of them available."""
         return SQL(
             """
@@ -99,7 +99,7 @@ class ChannelLedger(models.AbstractModel):
                    ) AS sale
           GROUP BY batch_id, product_id, taxes, is_downpayment
             """,
-            packed=self._packed(is_kept),
+            packed=self._packed(contents),
             amount=self._by_document_rates(SQL("move.own"), SQL("move.company")),
             base_amount=self._by_document_rates(SQL("move.base_own"), SQL("move.base_company")),
             lines=self._ordered_lines_query(taxes, join),

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .channel_statement_pack import ARRAYS, OTHERS, SUMS
+from .channel_statement_pack import ARRAYS, OTHERS, SUMS, WHOLE
 
 
 class ChannelLedger(models.AbstractModel):
@@ -20,11 +20,11 @@ class ChannelLedger(models.AbstractModel):
         self._flush_statements()
         self._insert_statements(settlement, agreements)
         self._lay_out_live(agreements, settlement)
-        self._lay_out_sales(agreements, settlement.cutoff_date, is_kept=True)
+        self._lay_out_sales(agreements, settlement.cutoff_date, WHOLE)
         if settlement.kind == "supplementary":
             self._insert_sales(self._differences_query(self._counting_query()))
         else:
-            packs = self._packs_query(is_kept=True)
+            packs = self._packs_query(WHOLE)
             self._insert_packs(SQL("SELECT *, NULL::varchar AS change FROM (%s) AS pack", packs))
         self._insert_lines(settlement)
         self._write_sums()
@@ -146,7 +146,7 @@ class ChannelLedger(models.AbstractModel):
             SQL(
                 "SELECT %(keys)s, %(packed)s FROM (%(sales)s) AS sale GROUP BY %(keys)s",
                 keys=keys,
-                packed=self._packed(is_kept=True),
+                packed=self._packed(WHOLE),
                 sales=sales,
             )
         )

@@ -50,9 +50,15 @@ class ChannelSettlement(models.Model):
 
     # === Approval and reversal === #
 
+    def _may_queue_documents(self):
+        """Tell whether there are so many statements that their documents may be too many."""
+        return len(self.statement_ids) > self.company_id.channel_document_batch_from
+
     def _make_documents(self):
         due = self.statement_ids._get_due()
         if len(due) <= self.company_id.channel_document_batch_from:
+            if self._may_queue_documents():
+                due._unqueue_documents()
             return super()._make_documents()
         # What all of them would fail by is said now.
         due._check_document_settings()

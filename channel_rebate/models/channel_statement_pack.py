@@ -22,6 +22,11 @@ ARRAYS = {
 }
 # What of the sales counts, summed and each.
 SUMS = ("base_quantity", "base_amount", "base_company_amount")
+# What packs are laid out with: all there is of them, to be written down; what they come to; or what
+# tells whether anything has moved, and what was available for it.
+WHOLE = (*SUMS, "digest", *ARRAYS)
+SUMMED = SUMS
+DIGESTED = ("base_quantity", "digest")
 OTHERS = {
     "agreement_line_id": "int",
     "product_id": "int",

@@ -63,12 +63,33 @@ class ChannelStatement(models.Model):
         "(settlement_id, document_step, id) WHERE document_step IS NOT NULL"
     )
 
+    def _get_revealed_changes(self):
+        """Leave documents to the scheduled actions, where there may be too many to be made now."""
+        changes = super()._get_revealed_changes()
+        if self.settlement_id._may_queue_documents():
+            step = "document_step = CASE WHEN data.net_amount != 0 THEN 'create' END"
+            changes.append(SQL(step))
+        return changes
+
     def _queue_documents(self):
-        """Leave the documents of these statements to the scheduled actions."""
+        """Leave the documents of these statements to the scheduled actions; most are already."""
         self.env.execute_query(
             SQL(
-                "UPDATE channel_statement SET document_step = 'create' WHERE id = ANY(%s) "
-                "RETURNING id",
+                """UPDATE channel_statement SET document_step = 'create'
+                    WHERE id = ANY(%s) AND document_step IS NULL
+                RETURNING id""",
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["document_step"])
+
+    def _unqueue_documents(self):
+        """Take the documents of these statements from the scheduled actions again."""
+        self.env.execute_query(
+            SQL(
+                """UPDATE channel_statement SET document_step = NULL
+                    WHERE id = ANY(%s) AND document_step IS NOT NULL
+                RETURNING id""",
                 self.ids,
             )
         )

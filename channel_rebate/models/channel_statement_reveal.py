@@ -189,18 +189,19 @@ class ChannelStatement(models.Model):
         :param dict accounts: settled :class:`~..tools.rebate.Account` by statement id
         """
         columns = [SQL.identifier(f"{name}_amount") for name in AMOUNTS]
+        changes = [SQL("%s = data.%s", column, column) for column in columns]
         proofs = [statement._prepare_proof_text(opened) for statement in self]
         rows = [accounts[statement_id] for statement_id in self.ids]
         self.env["channel.ledger"]._flush_statements()
         self.env.execute_query(
             SQL(
                 """UPDATE channel_statement AS statement
-                      SET proof_text = data.proof, %(changes)s, state = 'approved',
+                      SET proof_text = data.proof, %(changes)s,
                           write_uid = %(uid)s, write_date = now() at time zone 'UTC'
                      FROM unnest(%(ids)s::int[], %(proofs)s::text[], %(values)s)
                           AS data(id, proof, %(columns)s)
                     WHERE statement.id = data.id""",
-                changes=SQL(", ").join(SQL("%s = data.%s", name, name) for name in columns),
+                changes=SQL(", ").join(changes + self._get_revealed_changes()),
                 uid=self.env.uid,
                 ids=as_array(self.ids),
                 proofs=proofs,
@@ -212,3 +213,7 @@ class ChannelStatement(models.Model):
             )
         )
         self.invalidate_recordset()
+
+    def _get_revealed_changes(self):
+        """Return the SQL of what is written together with amounts, which are those of ``data``."""
+        return [SQL("state = 'approved'")]
