@@ -17,6 +17,7 @@ NEEDED = (
     "partner_id",
     "period_id",
     "role",
+    "settlement_id",
     "state",
 )
 
