@@ -61,8 +61,8 @@ def make_sales(env, lines):
 def settle(env, path, lines, plan):
     """Take a settlement through all its steps, and write what they took to a file.
 
-    :param str plan: ``sums``: without documents, which hang on the number of dealers only;
-        ``documents``: with them, and the screens; ``untaxed``: also without taxes after that
+    :param str plan: ``documents``: all steps; ``screens``: the main screens as well; ``untaxed``:
+        documents without taxes after that
     """
     bench = Bench(env)
     with by_hand():
@@ -119,10 +119,9 @@ class Bench:
         self.measure_insert()
         self.approve(settlement)
         self.correct_nothing()
-        if plan == "sums":
-            return
         self.make_documents(settlement, "documents")
-        self.look()
+        if plan == "screens":
+            self.look()
         self.reverse(settlement)
         if plan == "untaxed":
             self.settle_untaxed()
