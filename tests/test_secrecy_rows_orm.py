@@ -50,7 +50,7 @@ class TestRowsOfTheOrm(RowsCase):
                 with self.subTest(model=model), self.assertRaisesRegex(Exception, path[-6:]):
                     Rule.create({**values, "domain_force": domain})
                     self.model("keeper", model).search([])
-            Rule.create({**values, "domain_force": "[('create_uid', '!=', False)]"})
+            Rule.create({**values, "domain_force": "[('id', '!=', 0)]"})
 
     def test_row_05_fields_of_holders_on_a_model_that_was_opened(self):
         for name in ("channel.settlement", "channel.statement", "channel.statement.line"):
