@@ -62,7 +62,7 @@ def settle(env, path, lines, plan):
     """Take a settlement through all its steps, and write what they took to a file.
 
     :param str plan: ``documents``: all steps; ``screens``: the main screens as well; ``untaxed``:
-        documents without taxes after that
+        these, and documents without taxes after that
     """
     bench = Bench(env)
     with by_hand():
@@ -120,7 +120,7 @@ class Bench:
         self.approve(settlement)
         self.correct_nothing()
         self.make_documents(settlement, "documents")
-        if plan == "screens":
+        if plan != "documents":
             self.look()
         self.reverse(settlement)
         if plan == "untaxed":
